@@ -1,0 +1,44 @@
+# Everything that is done with this project, each by one word. Tools live in .venv and are put there on first use.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DATA ?= demo-data
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format docs bench clean
+
+help: ## what each word does
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+$(READY): setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[edge,cloud,test,docs]'
+	@touch $@
+
+demo: $(READY) ## cloud, device and five virtual meters on this machine, until Ctrl-C (ONCE=1: until the data has arrived)
+	@$(BIN)/python -m tests.demo --data $(DATA) $(if $(ONCE),--once)
+
+test: lint docs $(READY) ## everything that has to hold: style, types, imports, tests, documentation
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: $(READY) ## style, types and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## put the code into its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY) ## the documentation, built strictly into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(READY) ## how fast it is, as ratios within one run
+	$(BIN)/python -m benchmarks
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) build dist site demo-data .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
