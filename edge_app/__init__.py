@@ -1,0 +1,1 @@
+"""The application on the measurement device: reads meters, keeps measurements, carries them to the cloud."""

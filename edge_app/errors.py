@@ -1,0 +1,66 @@
+"""The errors that were foreseen, drawn as a tree, each with someone to tell.
+
+EdgeError
+├── ConfigError      the installer, before anything has started
+├── ProbeError       whoever looks at the meter's state; the station opens the port again
+├── TelegramError    a count; the next telegram may be whole
+├── PluginError      the list of models; the other plugins run on
+├── StoreError       the operator: the database cannot be used
+└── CloudError       the status page; the upload waits longer each time
+    ├── Unreachable  nobody answered, or not in time
+    ├── Refused      the cloud will not take this content, however often it is sent
+    └── Forbidden    the cloud will not take it from us: consent, certificate or scope
+"""
+
+
+class EdgeError(Exception):
+    """Something that was foreseen; its text is fit for a log and for people."""
+
+
+class ConfigError(EdgeError):
+    """A setting is missing or wrong; the text names file, line, setting and what was expected."""
+
+
+class ProbeError(EdgeError):
+    """A port cannot be opened or has stopped giving bytes; the text names the port and the cause."""
+
+
+class TelegramError(EdgeError):
+    """A telegram is damaged; `kind` is one word for it.
+
+    checksum     a transport or message CRC does not fit
+    content      the checksums fit, the structure does not
+    form         a mode D telegram breaks a rule of its form
+    parity       a character of a mode D telegram has the wrong parity
+    implausible  a mode D telegram says what cannot be, such as energy that falls
+    truncated    the stream ended, or a new telegram began, before this one was whole
+    length       no end came within the longest telegram there is
+    """
+
+    def __init__(self, kind: str, detail: str = "") -> None:
+        super().__init__(detail or kind)
+        self.kind = kind
+
+
+class PluginError(EdgeError):
+    """A meter plugin could not be used; the text names it and says why."""
+
+
+class StoreError(EdgeError):
+    """The database cannot be opened or is damaged; the text names the file."""
+
+
+class CloudError(EdgeError):
+    """The Data API could not be used."""
+
+
+class Unreachable(CloudError):
+    """Nobody answered, the answer was no answer of the Data API, or it came too late."""
+
+
+class Refused(CloudError):
+    """The content was refused as such (400, 404, 409, 413, 422); sending it again changes nothing."""
+
+
+class Forbidden(CloudError):
+    """We may not do this (401, 403): certificate, scope or consent stand against it."""

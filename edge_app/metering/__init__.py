@@ -1,0 +1,29 @@
+"""Metering: from the light of a meter to a reading. What a plugin needs is found here, under one name."""
+
+from edge_app.metering import mode_d, sml
+from edge_app.metering.derive import with_register
+from edge_app.metering.hookspecs import hookimpl
+from edge_app.metering.meter import Meter, SerialLine
+from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_AMOUNT, POWER_IN, POWER_OUT, Obis
+from edge_app.model.reading import Layout, Quantity, Reading
+from edge_app.model.telegram import Telegram
+
+__all__ = [
+    "ENERGY_IN",
+    "ENERGY_OUT",
+    "POWER",
+    "POWER_AMOUNT",
+    "POWER_IN",
+    "POWER_OUT",
+    "Layout",
+    "Meter",
+    "Obis",
+    "Quantity",
+    "Reading",
+    "SerialLine",
+    "Telegram",
+    "hookimpl",
+    "mode_d",
+    "sml",
+    "with_register",
+]

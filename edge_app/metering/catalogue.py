@@ -1,0 +1,102 @@
+"""The catalogue: every meter model that is installed, found through entry points and in a folder of single files."""
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+
+import pluggy
+
+from edge_app.errors import ConfigError, PluginError
+from edge_app.metering import hookspecs
+from edge_app.metering.meter import Meter
+from edge_app.model.reading import Reading
+
+GROUP = "edge_app.meters"
+MODEL_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{1,31}")
+
+
+@dataclass(slots=True, kw_only=True)
+class Catalogue:
+    """The models by number, and the plugins that could not be used, each with the reason."""
+
+    models: dict[str, type[Meter]] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    """Which plugin brought a model."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Plugins that could not be used, by name, with the reason."""
+
+    def meter(self, model: str) -> Meter:
+        """One meter of a model. Raises ConfigError with those that there are."""
+        if model not in self.models:
+            raise ConfigError(f"no meter model is called {model!r} (installed: {', '.join(sorted(self.models))})")
+        return self.models[model]()
+
+    def candidates(self, reading: Reading) -> list[Meter]:
+        """The models that may have sent a telegram; those that send alike are all there, by number."""
+        return [meter for meter in map(self.meter, sorted(self.models)) if meter.recognises(reading)]
+
+    def add(self, plugin: str, models: Iterable[type[Meter]]) -> None:
+        """Take in the models of a plugin: all of them or, when one breaks the contract, none. Raises PluginError."""
+        taken = list(models)
+        for model in taken:
+            _check(plugin, model)
+            if model.model in self.models:
+                raise PluginError(
+                    f"{plugin} brings {model.model}, which {self.origins[model.model]} has brought already"
+                )
+        for model in taken:
+            self.models[model.model] = model
+            self.origins[model.model] = plugin
+
+
+def load(folder: Path | None = None) -> Catalogue:
+    """Find all plugins. One that fails is named in the catalogue, with its reason, and the others are there."""
+    catalogue = Catalogue()
+    for name, bring in [*_installed(), *_dropped_in(folder)]:
+        manager = pluggy.PluginManager(hookspecs.NAMESPACE)
+        manager.add_hookspecs(hookspecs)
+        try:
+            manager.register(bring(), name)
+            manager.check_pending()
+            for models in manager.hook.meters():
+                catalogue.add(name, models)
+        except Exception as error:  # noqa: BLE001  # a plugin is other people's code: whatever it raises is its reason
+            catalogue.failed[name] = f"{type(error).__name__}: {error}"
+    return catalogue
+
+
+def _installed() -> Iterator[tuple[str, partial[ModuleType]]]:
+    points: list[EntryPoint] = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    for point in points:
+        yield f"{point.name} ({point.dist.name if point.dist else point.value})", partial(point.load)
+
+
+def _dropped_in(folder: Path | None) -> Iterator[tuple[str, partial[ModuleType]]]:
+    for file in sorted(folder.glob("*.py")) if folder and folder.is_dir() else ():
+        yield file.name, partial(_import_file, file)
+
+
+def _import_file(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"zaehlwerk_dropped_in_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{file.name} is no Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _check(plugin: str, model: type[Meter]) -> None:
+    for wanted in ("model", "vendor", "name", "locked", "unlocked"):
+        if not hasattr(model, wanted):
+            raise PluginError(f"{plugin}: {model.__name__} does not say its {wanted}")
+    if not MODEL_NUMBER.fullmatch(model.model):
+        raise PluginError(f"{plugin}: {model.model!r} is no model number (expected {MODEL_NUMBER.pattern})")
+    if len(model.lines) != len(model.protocols):
+        raise PluginError(f"{plugin}: {model.model} needs one line for each of its protocols")

@@ -1,0 +1,1 @@
+"""Pages and their parts, for the device and for the cloud."""
