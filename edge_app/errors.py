@@ -7,9 +7,9 @@ EdgeError
 ├── PluginError      the list of models; the other plugins run on
 ├── StoreError       the operator: the database cannot be used
 └── CloudError       the status page; the upload waits longer each time
-    ├── Unreachable  nobody answered, or not in time
-    ├── Refused      the cloud will not take this content, however often it is sent
-    └── Forbidden    the cloud will not take it from us: consent, certificate or scope
+    ├── UnreachableError  nobody answered, or not in time
+    ├── RefusedError      the cloud will not take this content, however often it is sent
+    └── ForbiddenError    the cloud will not take it from us: consent, certificate or scope
 """
 
 
@@ -22,7 +22,19 @@ class ConfigError(EdgeError):
 
 
 class ProbeError(EdgeError):
-    """A port cannot be opened or has stopped giving bytes; the text names the port and the cause."""
+    """A port cannot be opened or has stopped giving bytes; the text names the port, `kind` is one word for the cause.
+
+    absent   there is no such port
+    busy     somebody else has it
+    denied   we may not open it
+    lost     it was there and went away
+    silent   it is there and gives no bytes
+    unfit    the driver cannot open such an address
+    """
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
 
 
 class TelegramError(EdgeError):
@@ -54,13 +66,13 @@ class CloudError(EdgeError):
     """The Data API could not be used."""
 
 
-class Unreachable(CloudError):
+class UnreachableError(CloudError):
     """Nobody answered, the answer was no answer of the Data API, or it came too late."""
 
 
-class Refused(CloudError):
+class RefusedError(CloudError):
     """The content was refused as such (400, 404, 409, 413, 422); sending it again changes nothing."""
 
 
-class Forbidden(CloudError):
+class ForbiddenError(CloudError):
     """We may not do this (401, 403): certificate, scope or consent stand against it."""

@@ -66,7 +66,7 @@ def load(folder: Path | None = None) -> Catalogue:
             manager.check_pending()
             for models in manager.hook.meters():
                 catalogue.add(name, models)
-        except Exception as error:  # noqa: BLE001  # a plugin is other people's code: whatever it raises is its reason
+        except Exception as error:  # a plugin is other people's code: whatever it raises is its reason
             catalogue.failed[name] = f"{type(error).__name__}: {error}"
     return catalogue
 

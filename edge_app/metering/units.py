@@ -27,5 +27,11 @@ _THOUSANDTHS = {"W": "kW", "Wh": "kWh"}
 def to_quantity(number: Decimal, unit: str | None) -> Quantity:
     """Attach its unit to a number, watts and watt hours in thousands."""
     if unit in _THOUSANDTHS:
-        return Quantity(value=number.scaleb(-3), unit=_THOUSANDTHS[unit])
-    return Quantity(value=number, unit=unit)
+        return Quantity(value=_plain(number.scaleb(-3)), unit=_THOUSANDTHS[unit])
+    return Quantity(value=_plain(number), unit=unit)
+
+
+def _plain(number: Decimal) -> Decimal:
+    """Write out the zeros of 5E+2, which would be no different number and a strange sight."""
+    exponent = number.as_tuple().exponent
+    return number.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else number

@@ -20,7 +20,7 @@ class Obis:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `0100010800ff`, `1-0:1.8.0*255` or a short form of it; medium 1, channel 0, tariff 0, F 255 are understood.
+        """Read `0100010800ff`, `1-0:1.8.0*255` or a short form of it, in which 1-0, tariff 0 and 255 are understood.
 
         Raises ValueError with the form that was expected.
         """

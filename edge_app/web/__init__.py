@@ -1,1 +1,1 @@
-"""x."""
+"""The device's page on the local network."""

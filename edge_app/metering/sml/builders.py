@@ -4,6 +4,7 @@ smllib checks neither the checksum of a message nor whether a value is there, de
 telegram up for one odd field. These check each message and leave what an entry holds as it was sent.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from smllib.builder import (
@@ -11,11 +12,10 @@ from smllib.builder import (
     SmlGetListResponseBuilder,
     SmlListEntryBuilder,
     SmlMessageBuilder,
-    SmlObjBuilder,
     SmlOpenResponseBuilder,
     create_context,
 )
-from smllib.sml import SmlGetListResponse, SmlListEntry, SmlMessage, SmlOpenResponse
+from smllib.sml import SmlCloseResponse, SmlGetListResponse, SmlListEntry, SmlMessage, SmlObjFieldInfo, SmlOpenResponse
 from smllib.sml.message import MSG_TYPES
 from smllib.sml_frame import SmlFrame
 from smllib.sml_frame_snippet import SmlFrameSnippet
@@ -40,17 +40,37 @@ class Frame(SmlFrame):
         return super().get_value(place)
 
 
-def _accept_anything(builder: SmlObjBuilder[Any], *names: str) -> None:
-    """Let fields of a builder hold whatever was sent."""
-    for name in names:
-        builder.fields[name].func = None
-        builder.fields[name].type = object
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a list as it was sent: names and texts in hexadecimal, numbers as they are."""
+
+    name: object
+    status: object
+    unit: object
+    scaler: object
+    value: object
+    width: int
+    """How many bytes the value has."""
+
+
+class EntryBuilder(SmlListEntryBuilder):
+    """Takes what an entry holds, without smllib's guess at text, and gives no telegram up for one odd entry."""
+
+    def build(self, obj: SmlFrameSnippet, classes: CTX_HINT[Any]) -> Entry:  # type: ignore[override]  # see `Entry`
+        fields = obj.get_value(list)
+        if len(fields) != len(self.fields):
+            raise TelegramError("content", f"an entry has {len(self.fields)} fields")
+        name, status, _time, unit, scaler, value, _signature = fields
+        width = 0 if value.msg is None else len(value.msg) - 1
+        return Entry(
+            name=name.value, status=status.value, unit=unit.value, scaler=scaler.value, value=value.value, width=width
+        )
 
 
 class MessageBuilder(SmlMessageBuilder):
-    """Checks the checksum of a message, and lets pass kinds that are of no interest here."""
+    """Checks the checksum of a message, and lets pass kinds that smllib does not know, as messages that say nothing."""
 
-    def build(self, obj: SmlFrameSnippet, classes: CTX_HINT) -> SmlMessage:
+    def build(self, obj: SmlFrameSnippet, classes: CTX_HINT[Any]) -> SmlMessage:
         parts = obj.get_value(list)
         if len(parts) != 6 or obj.msg is None:
             raise TelegramError("content", "a message has six parts")
@@ -58,44 +78,35 @@ class MessageBuilder(SmlMessageBuilder):
         sent = checksum.get_value(int).to_bytes(4, "big")[-2:]
         if not crc.fits(obj.msg[: checksum.pos - obj.pos], sent):
             raise TelegramError("checksum", "the checksum of a message does not fit")
-        kind = parts[3].get_value(list)[0].get_value(int)
-        if kind not in MSG_TYPES:
-            message = SmlMessage()
-            message.message_body = None
+        if parts[3].get_value(list)[0].get_value(int) in MSG_TYPES:
+            message: SmlMessage = super().build(obj, classes)
             return message
-        return super().build(obj, classes)
+        other = SmlMessage()
+        other.message_body = SmlCloseResponse()
+        return other
 
 
 class OpenResponseBuilder(SmlOpenResponseBuilder):
+    """Lets every field hold what it likes; two of them are looked at."""
+
     def __init__(self) -> None:
         super().__init__()
-        _accept_anything(self, *self.fields)
+        self.fields = dict.fromkeys(self.fields, SmlObjFieldInfo(type=object))
 
 
 class GetListResponseBuilder(SmlGetListResponseBuilder):
-    def __init__(self) -> None:
-        super().__init__()
-        _accept_anything(self, *(name for name in self.fields if name != "val_list"))
-
-
-class ListEntryBuilder(SmlListEntryBuilder):
-    """Keeps name and value as sent, without smllib's guess at text, and notes how many bytes a value has."""
+    """Lets every field hold what it likes, save the list."""
 
     def __init__(self) -> None:
         super().__init__()
-        _accept_anything(self, *self.fields)
-
-    def build(self, obj: SmlFrameSnippet, classes: CTX_HINT) -> SmlListEntry:
-        entry: SmlListEntry = SmlObjBuilder.build(self, obj, classes)
-        value = obj.get_value(list)[5]
-        entry.width = 0 if value.msg is None else len(value.msg) - 1
-        return entry
+        anything = SmlObjFieldInfo(type=object)
+        self.fields = {name: info if name == "val_list" else anything for name, info in self.fields.items()}
 
 
-CONTEXT: CTX_HINT = {
+CONTEXT: CTX_HINT[Any] = {
     **create_context(),
     SmlMessage: MessageBuilder(),
     SmlOpenResponse: OpenResponseBuilder(),
     SmlGetListResponse: GetListResponseBuilder(),
-    SmlListEntry: ListEntryBuilder(),
+    SmlListEntry: EntryBuilder(),
 }

@@ -1,14 +1,15 @@
 """What stands inside an SML telegram, as a reading; smllib takes the bytes apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 from smllib.errors import SmlLibException
-from smllib.sml import SmlBaseObj, SmlGetListResponse, SmlListEntry, SmlOpenResponse
+from smllib.sml import SmlBaseObj, SmlGetListResponse, SmlOpenResponse
 
 from edge_app.errors import TelegramError
-from edge_app.metering.sml.builders import CONTEXT, Frame
+from edge_app.metering.sml.builders import CONTEXT, Entry, Frame
 from edge_app.metering.units import SML_UNITS, to_quantity
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, Obis
 from edge_app.model.reading import Layout, Quantity, Reading
@@ -38,60 +39,56 @@ def read(data: bytes) -> Reading:
     return _reading([message.message_body for message in messages])
 
 
-def _reading(bodies: list[SmlBaseObj | None]) -> Reading:
+def _reading(bodies: list[SmlBaseObj]) -> Reading:
     server_id = identification = ""
-    entries: dict[Obis, SmlListEntry] = {}
+    entries: dict[Obis, Entry] = {}
     for body in bodies:
         if isinstance(body, SmlOpenResponse):
             identification = _hex(body.req_file_id)
         if isinstance(body, SmlOpenResponse | SmlGetListResponse):
             server_id = _hex(body.server_id) or server_id
         if isinstance(body, SmlGetListResponse):
-            for code, entry in _named(body):
+            for code, entry in _named(cast("tuple[Entry, ...]", body.val_list)):
                 entries.setdefault(code, entry)
     texts = {code: bytes.fromhex(entry.value) for code, entry in entries.items() if isinstance(entry.value, str)}
-    layout = Layout.EDL if MAKER_EDL in texts else Layout.SML_104 if MAKER_104 in texts else Layout.UNKNOWN
-    reading = Reading(
+    numbers = {code: entry for code, entry in entries.items() if _whole(entry.value) is not None}
+    maker = texts.get(MAKER_EDL, texts.get(MAKER_104, b"")).decode("ascii", errors="replace")
+    status = _status(entries)
+    if maker == "DZG" and POWER in numbers and status is not None and not status & EXPORTING_104:
+        numbers[POWER] = _unsigned(numbers[POWER])
+    return Reading(
         server_id=server_id,
-        registers={code: _quantity(entry) for code, entry in entries.items() if _whole(entry.value) is not None},
+        registers={code: _quantity(entry) for code, entry in numbers.items()},
         texts=texts,
-        maker=texts.get(MAKER_EDL, texts.get(MAKER_104, b"")).decode("ascii", errors="replace"),
-        layout=layout,
+        maker=maker,
+        layout=Layout.EDL if MAKER_EDL in texts else Layout.SML_104 if MAKER_104 in texts else Layout.UNKNOWN,
         identification=identification,
-        status=_status(entries),
+        status=status,
     )
-    return _with_unsigned_power(reading, entries) if reading.maker == "DZG" else reading
 
 
-def _named(body: SmlGetListResponse) -> Iterator[tuple[Obis, SmlListEntry]]:
+def _named(entries: Iterable[Entry]) -> Iterator[tuple[Obis, Entry]]:
     """The entries with a name of six bytes and a value; the others say nothing."""
-    for entry in body.val_list:
-        if isinstance(entry.obis, str) and len(entry.obis) == 12 and entry.value is not None:
-            yield Obis(entry.obis), entry
+    for entry in entries:
+        if isinstance(entry.name, str) and len(entry.name) == 12 and entry.value is not None:
+            yield Obis(entry.name), entry
 
 
-def _quantity(entry: SmlListEntry) -> Quantity:
-    number = Decimal(entry.value).scaleb(_whole(entry.scaler) or 0)
+def _quantity(entry: Entry) -> Quantity:
+    number = Decimal(_whole(entry.value) or 0).scaleb(_whole(entry.scaler) or 0)
     return to_quantity(number, SML_UNITS.get(_whole(entry.unit) or 0))
 
 
-def _status(entries: dict[Obis, SmlListEntry]) -> int | None:
+def _status(entries: Mapping[Obis, Entry]) -> int | None:
     """The status word; it stands with the energy, and says the same wherever else it stands."""
     words = {code: word for code, entry in entries.items() if (word := _whole(entry.status)) is not None}
     return words.get(ENERGY_IN, words.get(ENERGY_OUT, next(iter(words.values()), None)))
 
 
-def _with_unsigned_power(reading: Reading, entries: dict[Obis, SmlListEntry]) -> Reading:
-    """A DZG DVS74 sends an unsigned power as a signed integer; while it draws, a negative one is too large by far.
-
-    The status word tells: -299.12 W with bit 11 clear is +356.24 W.
-    """
-    power = reading.registers.get(POWER)
-    if power is None or power.value >= 0 or reading.status is None or reading.status & EXPORTING_104:
-        return reading
-    entry = entries[POWER]
-    entry.value += 1 << 8 * entry.width
-    return replace(reading, registers={**reading.registers, POWER: _quantity(entry)})
+def _unsigned(entry: Entry) -> Entry:
+    """A DZG DVS74 sends an unsigned power as a signed integer: -299.12 W in 16 bits while drawing is +356.24 W."""
+    value = _whole(entry.value) or 0
+    return replace(entry, value=value % (1 << 8 * entry.width))
 
 
 def _whole(field: object) -> int | None:

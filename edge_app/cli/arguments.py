@@ -1,0 +1,81 @@
+"""What each command takes. Their modules are imported only when called for, so that a small one starts quickly."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
+from pathlib import Path
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is no time (expected seconds, such as 2.5)")
+    return seconds
+
+
+def _json(command: ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
+
+
+def _listening(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--port", required=True, metavar="URL", help="a device path, socket://host:port or rfc2217://host:port"
+    )
+    command.add_argument(
+        "--timeout", type=_seconds, default=30.0, metavar="S", help="seconds to listen at most (default: 30)"
+    )
+    command.add_argument(
+        "--driver", choices=("serialx", "pyserial-asyncio"), default="serialx", help="the library that opens the port"
+    )
+    _json(command)
+
+
+def _decode(command: ArgumentParser) -> None:
+    command.add_argument("file", type=Path, metavar="FILE", help="a recording of a meter's bytes")
+    command.add_argument(
+        "--protocol", choices=("auto", "sml", "d0"), default="auto", help="how the meter speaks (default: auto)"
+    )
+    _json(command)
+
+
+def _read(command: ArgumentParser) -> None:
+    _listening(command)
+    command.add_argument("--model", metavar="NAME", help="the meter model (default: the first that fits)")
+
+
+def _simulate(command: ArgumentParser) -> None:
+    command.add_argument("--model", required=True, metavar="NAME", help="which model to be")
+    where = command.add_mutually_exclusive_group(required=True)
+    where.add_argument("--link", type=Path, metavar="PATH", help="a link to the pseudo-terminal to speak on")
+    where.add_argument("--tcp", metavar="HOST:PORT", help="an address to listen on instead, for socket://")
+    command.add_argument("--variant", metavar="NAME", help="which kind of the model, where it has several")
+    command.add_argument(
+        "--role", choices=("electricity", "pv-generation"), default="electricity", help="what to count"
+    )
+    command.add_argument("--locked", action="store_true", help="begin without power and decimals")
+    command.add_argument("--pin", metavar="1234", help="the PIN that unlocks it")
+    command.add_argument("--capture", type=Path, metavar="FILE", help="replay a recording instead")
+    command.add_argument(
+        "--interval", type=_seconds, metavar="S", help="seconds between telegrams (default: the model's)"
+    )
+    command.add_argument("--seed", type=int, default=1, help="which household (default: 1)")
+    command.add_argument(
+        "--pace", type=_seconds, default=1.0, help="how much faster than real the sun goes (default: 1)"
+    )
+
+
+def _nothing(command: ArgumentParser) -> None:
+    """Take no arguments."""
+
+
+COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
+    "run": ("Measure, keep and upload, for as long as it is let; the service of a device.", _nothing),
+    "models": ("List the meter models that are installed.", _json),
+    "probes": ("List the serial ports of this machine.", _json),
+    "decode": ("Say what the telegrams of a recording hold.", _decode),
+    "detect": ("Listen to a meter and say which it may be.", _listening),
+    "read": ("Listen to a meter until its first whole telegram, and print that.", _read),
+    "simulate": ("Be a meter, on a pseudo-terminal or a TCP port.", _simulate),
+}

@@ -1,0 +1,22 @@
+"""The port and the plugins that a command was given."""
+
+from argparse import Namespace
+
+from edge_app import config
+from edge_app.errors import ConfigError
+from edge_app.metering.catalogue import Catalogue, load
+from edge_app.metering.probe import Port
+
+
+def port(given: Namespace) -> Port:
+    """The port as named on the command line; silence is the timeout's matter."""
+    return Port(url=given.port, driver=given.driver, silence=given.timeout + 1)
+
+
+def catalogue(given: Namespace) -> Catalogue:
+    """All models that are installed, and those of the configuration's plugin folder where there is a configuration."""
+    try:
+        folder = config.load(given.config).plugins.folder
+    except ConfigError:
+        folder = given.config / "plugins"
+    return load(folder)

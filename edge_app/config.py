@@ -1,0 +1,164 @@
+"""Settings: one TOML file, `edge.toml` in the configuration folder, read once at the start and handed on from there.
+
+Each setting is described where it is defined; the reference in the documentation is made of these descriptions.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+from yarl import URL
+
+from edge_app.errors import ConfigError
+from edge_app.toml_lines import line_of
+
+FILE = "edge.toml"
+
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class CloudConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[cloud] Where measurements go, and as whom."""
+
+    url: Annotated[URL, Meta(description="Address of the Data API, such as `https://cloud.example.org:8443`.")]
+    certificate: Annotated[Path, Meta(description="The device's certificate, PEM; relative to the folder.")] = Path(
+        "device.pem"
+    )
+    key: Annotated[Path, Meta(description="The key of the certificate, PEM; relative to the folder.")] = Path(
+        "device.key"
+    )
+    ca: Annotated[Path, Meta(description="The authority that the cloud is trusted by, PEM.")] = Path("ca.pem")
+    upload_every: Annotated[Seconds, Meta(description="Seconds between uploads, at most.")] = 3600
+    consent_every: Annotated[Seconds, Meta(description="Seconds between questions for the consent.")] = 900
+    batch: Annotated[int, Meta(ge=1, le=1000, description="Measurements in one request.")] = 500
+    timeout: Annotated[Seconds, Meta(description="Seconds after which a request is given up.")] = 30
+
+
+class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[schedule] When a meter is measured."""
+
+    interval: Annotated[
+        int,
+        Meta(ge=1, le=86_400, description="Seconds of a slot; 900 is what the survey wants, others are for trying."),
+    ] = 900
+    clock: Annotated[
+        Literal["synchronised", "trusted"],
+        Meta(
+            description="`synchronised`: measure once the kernel or the cloud has confirmed the time of day; "
+            "`trusted`: this machine's clock is known to be right."
+        ),
+    ] = "synchronised"
+
+
+class ProbeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[probe] How the probes' ports are opened."""
+
+    driver: Annotated[Literal["serialx", "pyserial-asyncio"], Meta(description="The library that opens a port.")] = (
+        "serialx"
+    )
+    silence: Annotated[Seconds, Meta(description="Seconds without a byte after which a port is opened again.")] = 30
+
+
+class StoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[store] What is kept on the device."""
+
+    database: Annotated[Path, Meta(description="The database; relative to the folder.")] = Path("edge.db")
+    keep_days: Annotated[
+        int, Meta(ge=0, description="Days for which a measurement is kept after the cloud has acknowledged it.")
+    ] = 14
+
+
+class PagesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[pages] The device's page on the local network."""
+
+    host: Annotated[str, Meta(description="Address to listen on.")] = "0.0.0.0"  # noqa: S104  # the household's network is meant
+    port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8080
+    names: Annotated[
+        tuple[str, ...],
+        Meta(description="Names of this device beyond its host name; requests for any other name are refused."),
+    ] = ("zaehler.local",)
+
+
+class PluginsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[plugins] Meter models beyond those that are installed."""
+
+    folder: Annotated[Path, Meta(description="Folder of single-file plugins; relative to the folder.")] = Path(
+        "plugins"
+    )
+
+
+class MeterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[[meter]] One meter of the household that this device reads."""
+
+    uuid: Annotated[UUID, Meta(description="The meter's uuid in the registration.")]
+    model: Annotated[str, Meta(description="Its model number, one of `edge-app models`.")]
+    port: Annotated[
+        str | None,
+        Meta(description="Device path, `socket://host:port` or `rfc2217://host:port` of its probe; not read without."),
+    ] = None
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings."""
+
+    cloud: CloudConfig
+    schedule: ScheduleConfig = ScheduleConfig()
+    probe: ProbeConfig = ProbeConfig()
+    store: StoreConfig = StoreConfig()
+    pages: PagesConfig = PagesConfig()
+    plugins: PluginsConfig = PluginsConfig()
+    meter: tuple[MeterConfig, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("uuid", "port"):
+            values = [str(value) for meter in self.meter if (value := getattr(meter, name)) is not None]
+            twice = {value for value in values if values.count(value) > 1}
+            if twice:
+                raise ValueError(f"two [[meter]] have the same {name}, {', '.join(sorted(twice))}")
+
+
+def load(folder: Path) -> Config:
+    """Read the settings of a configuration folder. Raises ConfigError with file, line and what was expected."""
+    file = folder / FILE
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read ({error})") from error
+
+    def hook(kind: type, value: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValueError(f"Expected a text, got {value!r}")  # noqa: TRY004  # msgspec reports ValueError by its place
+        if kind is URL:
+            return _https(value)
+        return Path(value)
+
+    try:
+        config: Config = msgspec.toml.decode(text, type=Config, strict=True, dec_hook=hook)
+    except msgspec.ValidationError as error:
+        sentence, _, place = str(error).partition(" - at `$")
+        where = line_of(text, place.rstrip("`"), sentence)
+        raise ConfigError(f"{file}{where}: {sentence}") from error
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{file}: no TOML: {error}") from error
+    return _in_folder(config, folder)
+
+
+def _https(value: str) -> URL:
+    url = URL(value)
+    if url.scheme != "https" or not url.host:
+        raise ValueError(f"Expected an address like https://cloud.example.org:8443, got {value!r}")
+    return url
+
+
+def _in_folder(config: Config, folder: Path) -> Config:
+    """Take paths that were left at their defaults from the folder as well."""
+    replace = msgspec.structs.replace
+    cloud = config.cloud
+    return replace(
+        config,
+        cloud=replace(cloud, certificate=folder / cloud.certificate, key=folder / cloud.key, ca=folder / cloud.ca),
+        store=replace(config.store, database=folder / config.store.database),
+        plugins=replace(config.plugins, folder=folder / config.plugins.folder),
+    )

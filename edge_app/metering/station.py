@@ -1,0 +1,80 @@
+"""A station: carries what one probe hears to the store, for as long as it is let."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from edge_app.clock import Synchrony
+from edge_app.errors import TelegramError
+from edge_app.metering.ear import Ear
+from edge_app.metering.meter import Meter
+from edge_app.metering.probe import Probe
+from edge_app.metering.schedule import Schedule
+from edge_app.model.measurement import Measurement
+from edge_app.model.reading import Reading
+from edge_app.model.telegram import Damage, Telegram
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a station has heard since it started."""
+
+    whole: int = 0
+    damaged: int = 0
+    foreign: int = 0
+    """Telegrams of another model than the one that is set."""
+    last: Reading | None = None
+
+
+class Station:
+    """One probe, one meter, its schedule, and the place where measurements are kept."""
+
+    def __init__(
+        self,
+        *,
+        probe: Probe,
+        meter: Meter,
+        schedule: Schedule,
+        synchrony: Synchrony,
+        keep: Callable[[Measurement], Awaitable[object]],
+    ) -> None:
+        self.probe = probe
+        self.meter = meter
+        self.heard = Heard()
+        self._schedule = schedule
+        self._synchrony = synchrony
+        self._keep = keep
+
+    async def run(self) -> None:
+        """Listen until cancelled; what cannot be believed is counted and passed over."""
+        ear = Ear(self.meter.protocols)
+        async with aclosing(self.probe.chunks()) as chunks:
+            async for chunk in chunks:
+                for found in ear.hear(chunk):
+                    await self._take(found)
+
+    async def _take(self, found: Telegram | Damage) -> None:
+        if isinstance(found, Damage):
+            self._damaged(found.kind)
+            return
+        try:
+            reading = self.meter.read(found)
+        except TelegramError as error:
+            self._damaged(error.kind)
+            return
+        if not self.meter.recognises(reading):
+            self.heard.foreign += 1
+            return
+        self.heard.whole += 1
+        self.heard.last = reading
+        measurement = self._schedule.place(reading, found.at) if self._synchrony else None
+        if measurement:
+            await self._keep(measurement)
+            self._schedule.fill(measurement)
+
+    def _damaged(self, kind: str) -> None:
+        self.heard.damaged += 1
+        logger.debug("%s: damaged telegram (%s)", self.probe.port.url, kind)

@@ -1,0 +1,49 @@
+"""The page's application: its routes, and what they carry."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.resources import files
+
+import jinja2
+from aiohttp import web
+
+from edge_app.model.consent import Consent
+from edge_app.store.store import Store
+from edge_app.web import home
+from edge_app.web.guard import guard, names_of_this_device
+from edge_app.web.keys import GRANT, METERS, NAMES, REVOKE, STORE, TEMPLATES, MeterOnPage
+
+PACKAGE = "zaehlwerk_templates"
+
+
+def make_pages(
+    *,
+    store: Store,
+    meters: Sequence[MeterOnPage],
+    grant: Callable[[], Awaitable[Consent]],
+    revoke: Callable[[], Awaitable[Consent]],
+    names: Sequence[str],
+) -> web.Application:
+    """Put the page together."""
+    templates = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(PACKAGE, "edge"), jinja2.PackageLoader(PACKAGE, "shared")]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    app = web.Application(middlewares=[guard])
+    app[STORE] = store
+    app[METERS] = meters
+    app[GRANT] = grant
+    app[REVOKE] = revoke
+    app[NAMES] = names_of_this_device(*names)
+    app[TEMPLATES] = templates
+    app.add_routes(
+        [
+            web.get("/", home.show),
+            web.post("/consent/grant", home.grant),
+            web.post("/consent/revoke", home.revoke),
+            web.static("/static", str(files(PACKAGE) / "static")),
+        ]
+    )
+    return app
