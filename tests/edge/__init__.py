@@ -1,0 +1,1 @@
+"""The device: from the line to the page."""
