@@ -1,0 +1,123 @@
+"""The one door to the database: functions go in, each runs alone on one thread, and is on disk when it returns."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlite_utils import Database
+
+from edge_app.clock import Clock, SystemClock
+from edge_app.errors import StoreError
+from edge_app.store.ballast import Ballast
+from edge_app.store.database import checkpoint, is_full, open_database
+from edge_app.store.measurements import forget_oldest
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MEBIBYTE = 1024 * 1024
+SYSTEM_CLOCK = SystemClock()
+ROOM = 500
+"""Measurements that are forgotten at once to make room."""
+
+
+class Store:
+    """The device's database, and the thread that alone writes to it."""
+
+    def __init__(self, path: Path, *, ballast: int, largest: int, clock: Clock) -> None:
+        self._path = path
+        self._ballast = Ballast(file=path.with_name(path.name + ".ballast"), size=ballast)
+        self._largest = largest
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._db: Database | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        path: Path,
+        *,
+        ballast: int = 16 * MEBIBYTE,
+        largest: int = 256 * MEBIBYTE,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> AsyncIterator[Self]:
+        """Open the database, a new one where there is none; a damaged one is moved aside.
+
+        `ballast` is the space held for the day when the disk is full, `largest` what the database may become, both
+        in bytes. Raises StoreError, here and at every `run`, with the file's name.
+        """
+        store = cls(path, ballast=ballast, largest=largest, clock=clock)
+        try:
+            await store._on_thread(store._open)
+            yield store
+        finally:
+            store._thread.submit(store._close)  # on its thread even when we are being cancelled
+            store._thread.shutdown()
+
+    async def run(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(db, …)` as one transaction, which is on disk when this returns.
+
+        When there is no room it is run again after some was made, so all that it does must be in the database.
+        """
+        return await self._on_thread(lambda: self._transact(lambda db: function(db, *args, **kwargs)))
+
+    async def checkpoint(self) -> None:
+        """Empty the write-ahead log, so that what was deleted is not on the disk any more either."""
+        await self._on_thread(lambda: checkpoint(self._opened))
+
+    async def _on_thread(self, function: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: {error}") from error
+
+    @property
+    def _opened(self) -> Database:
+        assert self._db is not None  # noqa: S101  # `open` yields a store only after this
+        return self._db
+
+    def _open(self) -> None:
+        def attempt() -> None:
+            self._db = open_database(self._path, largest=self._largest, now=self._clock.now())
+
+        self._with_room(attempt, [self._ballast.give_up])
+        self._ballast.take()
+
+    def _close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+
+    def _transact(self, function: Callable[[Database], T]) -> T:
+        def attempt() -> T:
+            with self._opened.atomic() as db:
+                return function(db)
+
+        return self._with_room(attempt, [self._ballast.give_up, self._forget_oldest])
+
+    def _with_room(self, attempt: Callable[[], T], remedies: list[Callable[[], None]]) -> T:
+        """Attempt something; each time there is no room for it, apply the next remedy and attempt it again."""
+        for remedy in remedies:
+            try:
+                return attempt()
+            except sqlite3.Error as error:
+                if not is_full(error):
+                    raise
+            remedy()
+        return attempt()
+
+    def _forget_oldest(self) -> None:
+        with self._opened.atomic() as db:
+            acknowledged, unsent = forget_oldest(db, limit=ROOM)
+        checkpoint(self._opened)
+        if acknowledged:
+            logger.warning("%s: no room; forgot %d measurements that the cloud holds", self._path, acknowledged)
+        if unsent:
+            logger.error("%s: no room; gave up the %d oldest measurements, the cloud lacks them", self._path, unsent)
