@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from edge_app.metering.probe import PAUSES, Port, Probe, listen
 from edge_app.model.telegram import Chunk
 from edge_app.testing import HandClock
 from tests.edge.lines import Pty, Speaker, by_link, pty, tcp
+from tests.waiting import until
 
 DRIVERS: tuple[Driver, ...] = ("serialx", "pyserial-asyncio")
 
@@ -178,10 +179,3 @@ async def test_no_file_is_left_open_by_opening_a_port_twenty_times(tmp_path: Pat
 
 def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that happens by itself, at most ten seconds."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.005)
