@@ -1,1 +1,5 @@
-"""x."""
+"""The simulator: virtual meters that send what real ones send, to be read like these."""
+
+from edge_app.simulator.simulate import simulate
+
+__all__ = ["simulate"]
