@@ -41,7 +41,12 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def checkpoint(db: Database) -> None:
-    """Carry the write-ahead log into the database and empty it."""
+    """Carry the write-ahead log into the database, so that it is written from its beginning again."""
+    db.execute("pragma wal_checkpoint(restart)").fetchall()
+
+
+def empty_log(db: Database) -> None:
+    """Carry the write-ahead log into the database and give its space back."""
     db.execute("pragma wal_checkpoint(truncate)").fetchall()
 
 

@@ -101,23 +101,18 @@ def forget_acknowledged(db: Database, before: datetime) -> int:
     return _forget(db, [seq for (seq,) in rows])
 
 
-def forget_oldest(db: Database, *, limit: int) -> tuple[int, int]:
-    """Make room: forget the oldest that the cloud holds, or, when there are none, the oldest of all.
-
-    Returns how many of each were forgotten.
-    """
-    acknowledged = db.execute(
+def forget_oldest(db: Database, *, limit: int, acknowledged: bool) -> int:
+    """Make room: forget the oldest of those that the cloud holds, or of all; returns how many."""
+    rows = db.execute(
         """
         select seq from measurement
-        where seq <= (select max(upto) from confirmation) and seq not in (select seq from set_aside)
-        order by seq limit ?
+        where not :acknowledged
+           or (seq <= (select max(upto) from confirmation) and seq not in (select seq from set_aside))
+        order by seq limit :limit
         """,
-        [limit],
+        {"acknowledged": acknowledged, "limit": limit},
     ).fetchall()
-    if acknowledged:
-        return _forget(db, [seq for (seq,) in acknowledged]), 0
-    oldest = db.execute("select seq from measurement order by seq limit ?", [limit]).fetchall()
-    return 0, _forget(db, [seq for (seq,) in oldest])
+    return _forget(db, [seq for (seq,) in rows])
 
 
 def offer_again(db: Database, since: datetime) -> None:

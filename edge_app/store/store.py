@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from edge_app.clock import Clock, SystemClock
 from edge_app.errors import StoreError
 from edge_app.store.ballast import Ballast
-from edge_app.store.database import checkpoint, is_full, open_database
+from edge_app.store.database import checkpoint, empty_log, is_full, open_database
 from edge_app.store.measurements import forget_oldest
 
 logger = logging.getLogger(__name__)
@@ -69,9 +69,9 @@ class Store:
         """
         return await self._on_thread(lambda: self._transact(lambda db: function(db, *args, **kwargs)))
 
-    async def checkpoint(self) -> None:
+    async def empty_log(self) -> None:
         """Empty the write-ahead log, so that what was deleted is not on the disk any more either."""
-        await self._on_thread(lambda: checkpoint(self._opened))
+        await self._on_thread(lambda: empty_log(self._opened))
 
     async def _on_thread(self, function: Callable[[], T]) -> T:
         try:
@@ -100,7 +100,7 @@ class Store:
             with self._opened.atomic() as db:
                 return function(db)
 
-        return self._with_room(attempt, [self._ballast.give_up, self._forget_oldest])
+        return self._with_room(attempt, [self._make_room, self._make_room_at_a_loss])
 
     def _with_room(self, attempt: Callable[[], T], remedies: list[Callable[[], None]]) -> T:
         """Attempt something; each time there is no room for it, apply the next remedy and attempt it again."""
@@ -113,11 +113,20 @@ class Store:
             remedy()
         return attempt()
 
-    def _forget_oldest(self) -> None:
-        with self._opened.atomic() as db:
-            acknowledged, unsent = forget_oldest(db, limit=ROOM)
+    def _make_room(self) -> None:
+        """Give up the ballast, so that the log can be carried over and rows can be deleted, and then what is safe."""
+        self._ballast.give_up()
         checkpoint(self._opened)
-        if acknowledged:
-            logger.warning("%s: no room; forgot %d measurements that the cloud holds", self._path, acknowledged)
-        if unsent:
-            logger.error("%s: no room; gave up the %d oldest measurements, the cloud lacks them", self._path, unsent)
+        if forgotten := self._forget_oldest(acknowledged=True):
+            logger.warning("%s: no room; forgot %d measurements that the cloud holds", self._path, forgotten)
+
+    def _make_room_at_a_loss(self) -> None:
+        """Give up more of what is safe, or, when there is none, the oldest: better a gap there than a device stuck."""
+        if self._forget_oldest(acknowledged=True):
+            return
+        lost = self._forget_oldest(acknowledged=False)
+        logger.error("%s: no room; gave up the %d oldest measurements, the cloud lacks them", self._path, lost)
+
+    def _forget_oldest(self, *, acknowledged: bool) -> int:
+        with self._opened.atomic() as db:
+            return forget_oldest(db, limit=ROOM, acknowledged=acknowledged)

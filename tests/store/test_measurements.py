@@ -141,15 +141,16 @@ def test_offering_again_from_a_place_that_was_a_mark_keeps_that_mark(db: Databas
     assert measurements.forget_acknowledged(db, START + timedelta(seconds=1)) == 1
 
 
-def test_without_room_the_acknowledged_go_first_and_the_unsent_last(db: Database) -> None:
-    kept(db, 0, 1, 2)
+def test_without_room_the_oldest_go_first_and_of_the_unsent_none_unless_asked_for(db: Database) -> None:
+    kept(db, 0, 1, 2, 3)
     measurements.confirm(db, 2, START)
 
-    assert measurements.forget_oldest(db, limit=1) == (1, 0)
-    assert measurements.forget_oldest(db, limit=5) == (1, 0)
-    assert queue(db) == [measurement(2)]
-    assert measurements.forget_oldest(db, limit=5) == (0, 1)
-    assert measurements.forget_oldest(db, limit=5) == (0, 0)
+    assert measurements.forget_oldest(db, limit=1, acknowledged=True) == 1
+    assert [row["seq"] for row in db.query("select seq from measurement")] == [2, 3, 4]
+    assert measurements.forget_oldest(db, limit=5, acknowledged=True) == 1
+    assert measurements.forget_oldest(db, limit=5, acknowledged=True) == 0
+    assert measurements.forget_oldest(db, limit=1, acknowledged=False) == 1
+    assert queue(db) == [measurement(3)]
 
 
 def test_all_is_forgotten_when_consent_is_revoked_and_nothing_is_kept_after(db: Database) -> None:
