@@ -17,7 +17,7 @@ def run(given: Namespace) -> int:
         )
     )
     if found is None:
-        whom = f"an {given.model}" if given.model else "a known meter"
+        whom = f"the model {given.model}" if given.model else "a known meter"
         print(f"edge-app: no whole telegram of {whom} on {given.port} within {given.timeout:g} s", file=sys.stderr)
         return 1
     meter, telegram, reading = found

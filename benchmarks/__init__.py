@@ -1,0 +1,1 @@
+"""How fast it is, as ratios between things measured in the same run."""

@@ -1,0 +1,24 @@
+"""`make bench`: every comparison, as a table and as JSON in build/bench.json."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import telegrams
+
+COMPARISONS = (telegrams.run,)
+RESULT = Path("build") / "bench.json"
+
+
+def main() -> None:
+    results = []
+    for run in COMPARISONS:
+        result = run()
+        print("\n".join(result.lines()))
+        results.append(asdict(result))
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(results, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
