@@ -1,0 +1,113 @@
+"""The client of the Data API: what the device asks the cloud, over mutual TLS."""
+
+import gzip
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Self, TypeVar
+
+import msgspec
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+
+from edge_app.clock import Clock, Synchrony
+from edge_app.config import CloudConfig
+from edge_app.errors import UnreachableError
+from edge_app.model.consent import Consent
+from edge_app.model.measurement import Measurement
+from edge_app.sync.answers import date_of, understand
+from edge_app.sync.faults import in_words
+from edge_app.sync.tls import Tls
+from edge_app.sync.wire import Account, ConsentDocument, Grant, Household, Stored, batch, encode
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+USER_AGENT = f"zaehlwerk-edge/{version('zaehlwerk')}"
+LARGEST_ANSWER = 1024 * 1024
+"""Bytes; the largest that the Data API gives a device is far below."""
+IDLE = 5.0
+"""Seconds for which a connection waits for the next request; the cloud's patience is longer."""
+
+
+class CloudClient:
+    """The Data API as seen from this device.
+
+    Every question raises UnreachableError, RefusedError or ForbiddenError when it is not answered as asked.
+    """
+
+    def __init__(self, config: CloudConfig, session: ClientSession, *, clock: Clock, synchrony: Synchrony) -> None:
+        self._url = config.url
+        self._tls = Tls(config)
+        self._session = session
+        self._clock = clock
+        self._synchrony = synchrony
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, config: CloudConfig, *, clock: Clock, synchrony: Synchrony) -> AsyncIterator[Self]:
+        """Make a client; nothing is sent yet. Raises ConfigError when a certificate file cannot be used.
+
+        `synchrony` hears of the cloud's clock with every answer.
+        """
+        async with ClientSession(
+            connector=TCPConnector(keepalive_timeout=IDLE),
+            timeout=ClientTimeout(total=config.timeout),
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        ) as session:
+            yield cls(config, session, clock=clock, synchrony=synchrony)
+
+    async def account(self) -> Account:
+        return await self._ask("GET", "account", Account)
+
+    async def household(self) -> Household:
+        return await self._ask("GET", "household", Household)
+
+    async def consent(self) -> Consent:
+        return (await self._ask("GET", "household/consent", ConsentDocument)).to_consent()
+
+    async def grant(self, text_version: str) -> Consent:
+        """Grant consent to this version of the text; refused when it was granted or revoked before."""
+        document = Grant(text_version=text_version)
+        return (await self._ask("POST", "household/consent", ConsentDocument, document)).to_consent()
+
+    async def revoke(self) -> Consent:
+        """Revoke consent, for good; refused unless it stands."""
+        return (await self._ask("DELETE", "household/consent", ConsentDocument)).to_consent()
+
+    async def send(self, measurements: Sequence[Measurement]) -> Stored:
+        """Send measurements; once this returns the cloud holds all of them. Sending again does no harm."""
+        stored = await self._ask("POST", "household/meter/measurement", Stored, batch(measurements))
+        if stored.stored + stored.duplicates != len(measurements):
+            raise UnreachableError(f"the cloud speaks of {stored.stored + stored.duplicates}, not {len(measurements)}")
+        return stored
+
+    async def _ask(self, method: str, path: str, kind: type[T], document: msgspec.Struct | None = None) -> T:
+        body, headers = None, {}
+        if document is not None:
+            body = gzip.compress(encode(document), mtime=0)
+            headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        try:
+            async with self._session.request(
+                method,
+                self._url / path,
+                data=body,
+                headers=headers,
+                ssl=self._tls.context,
+                allow_redirects=False,
+            ) as response:
+                now = self._clock.now()
+                answer = await _read(response)
+        except (ClientError, OSError) as fault:
+            raise UnreachableError(in_words(fault)) from fault
+        theirs = date_of(response.headers)
+        if theirs:
+            self._synchrony.compare(now, theirs)
+        return understand(response.status, response.headers, answer, kind, now=now)
+
+
+async def _read(response: ClientResponse) -> bytes:
+    answer = bytearray()
+    async for chunk in response.content.iter_any():
+        answer += chunk
+        if len(answer) > LARGEST_ANSWER:
+            raise UnreachableError("the cloud's answer does not end")
+    return bytes(answer)
