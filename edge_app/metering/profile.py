@@ -143,7 +143,7 @@ class State:
 
     entries: tuple[Entry, ...]
     length: int
-    """Bytes of a whole telegram."""
+    """Bytes of a whole telegram in which no number is negative and nothing is escaped."""
     source: str
 
 

@@ -104,13 +104,23 @@ class TcpPort:
     def __init__(self, host: str, port: int, *, heard: Heard) -> None:
         self._address = host, port
         self._heard = heard
-        self._readers: set[asyncio.StreamWriter] = set()
+        self._readers: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._server: asyncio.Server | None = None
 
     @property
     def port(self) -> int:
         """The port that is listened on; the system picks one for zero."""
         return self._address[1]
+
+    @property
+    def readers(self) -> int:
+        """How many are connected."""
+        return len(self._readers)
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait for the slowest reader."""
+        return max((reader.transport.get_write_buffer_size() for reader in self._readers), default=0)
 
     async def open(self) -> None:
         """Listen. Raises ConfigError when the address cannot be used."""
@@ -123,8 +133,10 @@ class TcpPort:
     async def close(self) -> None:
         if self._server:
             self._server.close()
-            for reader in list(self._readers):
+            serving = [task for task in self._readers.values() if task]
+            for reader in self._readers:
                 reader.transport.abort()
+            await asyncio.gather(*serving)
             await self._server.wait_closed()
 
     def send(self, data: bytes) -> None:
@@ -133,15 +145,14 @@ class TcpPort:
                 reader.write(data)
 
     async def _serve(self, light: asyncio.StreamReader, reader: asyncio.StreamWriter) -> None:
-        self._readers.add(reader)
-        try:
+        self._readers[reader] = asyncio.current_task()
+        with suppress(OSError):  # a reader may go without a word, as a pulled cable does
             while data := await light.read(65_536):
                 self._heard(data)
-        except OSError:
-            pass  # the reader has gone without a word, as a cable does
-        finally:
-            self._readers.discard(reader)
-            reader.close()
+        del self._readers[reader]
+        reader.close()
+        with suppress(OSError):
+            await reader.wait_closed()
 
 
 @asynccontextmanager
