@@ -13,7 +13,7 @@ from edge_app.metering.listening import read_once
 def run(given: Namespace) -> int:
     found = asyncio.run(
         read_once(
-            port(given), catalogue=catalogue(given), model=given.model, clock=SystemClock(), timeout=given.timeout
+            port(given), catalogue=catalogue(given), model=given.model, clock=SystemClock(), patience=given.timeout
         )
     )
     if found is None:

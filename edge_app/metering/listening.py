@@ -40,23 +40,23 @@ class Detected:
         return SEVEN_BITS if self.reading.layout is Layout.MODE_D else SerialLine()
 
 
-async def detect(port: Port, *, catalogue: Catalogue, clock: Clock, timeout: float) -> Detected | None:
-    """Listen until the first whole telegram; None when there is none in time. Raises ProbeError."""
-    async with aclosing(_readings(port, clock=clock, timeout=timeout)) as readings:
+async def detect(port: Port, *, catalogue: Catalogue, clock: Clock, patience: float) -> Detected | None:
+    """Listen until the first whole telegram; None when there is none within `patience` seconds. Raises ProbeError."""
+    async with aclosing(_readings(port, clock=clock, patience=patience)) as readings:
         async for telegram, reading in readings:
             return Detected(candidates=catalogue.candidates(reading), telegram=telegram, reading=reading)
     return None
 
 
 async def read_once(
-    port: Port, *, catalogue: Catalogue, model: str | None, clock: Clock, timeout: float
+    port: Port, *, catalogue: Catalogue, model: str | None, clock: Clock, patience: float
 ) -> tuple[Meter, Telegram, Reading] | None:
-    """Listen until the first whole telegram of a model, of any when none is named; None when there is none in time.
+    """Listen until the first whole telegram of a model, of any when none is named.
 
-    Raises ProbeError, and ConfigError when no model has such a name.
+    None when there is none within `patience` seconds. Raises ProbeError, and ConfigError when no model has such a name.
     """
     wanted = catalogue.meter(model) if model else None
-    async with aclosing(_readings(port, clock=clock, timeout=timeout)) as readings:
+    async with aclosing(_readings(port, clock=clock, patience=patience)) as readings:
         async for telegram, reading in readings:
             fitting = [wanted] if wanted else catalogue.candidates(reading)
             for meter in fitting:
@@ -65,11 +65,11 @@ async def read_once(
     return None
 
 
-async def _readings(port: Port, *, clock: Clock, timeout: float) -> AsyncGenerator[tuple[Telegram, Reading], None]:
+async def _readings(port: Port, *, clock: Clock, patience: float) -> AsyncGenerator[tuple[Telegram, Reading], None]:
     """The readings of one line until the time is over."""
     ear = Ear()
     try:
-        async with asyncio.timeout(timeout), aclosing(listen(port, clock)) as chunks:
+        async with asyncio.timeout(patience), aclosing(listen(port, clock)) as chunks:
             async for chunk in chunks:
                 for found in ear.hear(chunk):
                     if not isinstance(found, Telegram):

@@ -33,7 +33,11 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise web.HTTPMisdirectedRequest(text="This device does not answer to that name.", headers=HEADERS)
     if request.method not in SAFE and not _from_our_own_page(request):
         raise web.HTTPForbidden(text="This request did not come from a page of this device.", headers=HEADERS)
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:
+        answer.headers.update(HEADERS)
+        raise
     response.headers.update(HEADERS)
     return response
 

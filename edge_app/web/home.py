@@ -10,8 +10,8 @@ from edge_app.errors import CloudError
 from edge_app.model.consent import Consent, ConsentState
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_IN, Obis
-from edge_app.store import consents, measurements, uploads
-from edge_app.web.keys import GRANT, METERS, REVOKE, STORE, TEMPLATES, MeterOnPage
+from edge_app.store import consents, contacts, measurements
+from edge_app.web.keys import DECISIONS, METERS, STORE, TEMPLATES, MeterOnPage
 from edge_app.web.words import GERMAN, moment, words
 
 
@@ -34,11 +34,11 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def grant(request: web.Request) -> web.Response:
-    return await _decide(request, request.app[GRANT])
+    return await _decide(request, request.app[DECISIONS].grant)
 
 
 async def revoke(request: web.Request) -> web.Response:
-    return await _decide(request, request.app[REVOKE])
+    return await _decide(request, request.app[DECISIONS].revoke)
 
 
 async def _decide(request: web.Request, step: Callable[[], Awaitable[Consent]]) -> web.Response:
@@ -54,7 +54,7 @@ async def _page(request: web.Request, *, failed: bool) -> web.Response:
     store = request.app[STORE]
     consent = await store.run(consents.current)
     latest = await store.run(measurements.latest)
-    status = await store.run(uploads.status)
+    status = await store.run(contacts.status)
     rows = [_row(meter, latest.get(meter.uuid), said) for meter in request.app[METERS]]
     text = (
         request.app[TEMPLATES]
@@ -66,9 +66,9 @@ async def _page(request: web.Request, *, failed: bool) -> web.Response:
             consent=consent,
             granted_at=moment(consent.granted_at, said),
             revoked_at=moment(consent.revoked_at, said),
-            waiting=await store.run(measurements.waiting),
-            set_aside=await store.run(measurements.set_aside_count),
-            last_contact=moment(status.last_contact, said),
+            waiting=status.waiting,
+            set_aside=status.set_aside,
+            last_contact=moment(status.answered_at, said),
             failed=failed,
         )
     )

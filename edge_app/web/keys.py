@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge_app.metering.station import Station
 from edge_app.model.consent import Consent
-from edge_app.store.store import Store
+from edge_app.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +21,16 @@ class MeterOnPage:
     station: Station | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """The two steps that a participant takes, each carried through in the cloud; they raise CloudError."""
+
+    grant: Callable[[], Awaitable[Consent]]
+    revoke: Callable[[], Awaitable[Consent]]
+
+
 STORE = web.AppKey("store", Store)
 METERS = web.AppKey("meters", Sequence[MeterOnPage])
 TEMPLATES = web.AppKey("templates", jinja2.Environment)
 NAMES = web.AppKey("names", frozenset[str])
-GRANT = web.AppKey("grant", Callable[[], Awaitable[Consent]])
-"""Grants the consent in the cloud and remembers it here; raises CloudError."""
-REVOKE = web.AppKey("revoke", Callable[[], Awaitable[Consent]])
-"""Revokes it likewise."""
+DECISIONS = web.AppKey("decisions", Decisions)

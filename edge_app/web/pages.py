@@ -1,16 +1,15 @@
 """The page's application: its routes, and what they carry."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 
 import jinja2
 from aiohttp import web
 
-from edge_app.model.consent import Consent
-from edge_app.store.store import Store
+from edge_app.store import Store
 from edge_app.web import home
 from edge_app.web.guard import guard, names_of_this_device
-from edge_app.web.keys import GRANT, METERS, NAMES, REVOKE, STORE, TEMPLATES, MeterOnPage
+from edge_app.web.keys import DECISIONS, METERS, NAMES, STORE, TEMPLATES, Decisions, MeterOnPage
 
 PACKAGE = "zaehlwerk_templates"
 
@@ -19,8 +18,7 @@ def make_pages(
     *,
     store: Store,
     meters: Sequence[MeterOnPage],
-    grant: Callable[[], Awaitable[Consent]],
-    revoke: Callable[[], Awaitable[Consent]],
+    decisions: Decisions,
     names: Sequence[str],
 ) -> web.Application:
     """Put the page together."""
@@ -34,8 +32,7 @@ def make_pages(
     app = web.Application(middlewares=[guard])
     app[STORE] = store
     app[METERS] = meters
-    app[GRANT] = grant
-    app[REVOKE] = revoke
+    app[DECISIONS] = decisions
     app[NAMES] = names_of_this_device(*names)
     app[TEMPLATES] = templates
     app.add_routes(

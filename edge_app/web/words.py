@@ -41,7 +41,8 @@ GERMAN = {
     "revoke_warning": "Der Widerruf kann nicht rückgängig gemacht werden.",
     "granted_at": "Erteilt am",
     "revoked_at": "Widerrufen am",
-    "failed": "Das hat nicht geklappt: die Gegenstelle ist nicht erreichbar oder hat abgelehnt. Bitte später erneut versuchen.",
+    "failed": "Das hat nicht geklappt: Die Gegenstelle ist nicht erreichbar oder hat abgelehnt. "
+    "Bitte versuchen Sie es später noch einmal.",
 }
 
 ENGLISH = {

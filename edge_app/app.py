@@ -1,0 +1,158 @@
+"""The application: everything that a device runs is made here, in this order, and closed backwards."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from aiohttp import web
+
+from edge_app.clock import Clock, Synchrony, SystemClock
+from edge_app.config import Config, PagesConfig
+from edge_app.metering import catalogue
+from edge_app.metering.catalogue import Catalogue
+from edge_app.metering.probe import Port, Probe
+from edge_app.metering.schedule import Schedule
+from edge_app.metering.station import Station
+from edge_app.model.consent import Consent
+from edge_app.model.measurement import Measurement
+from edge_app.model.slot import Grid
+from edge_app.store import Store, measurements
+from edge_app.sync.client import CloudClient
+from edge_app.sync.consent_watch import watch_consent
+from edge_app.sync.device import device_uuid
+from edge_app.sync.gate import ConsentGate
+from edge_app.sync.upload import upload
+from edge_app.web.keys import Decisions, MeterOnPage
+from edge_app.web.pages import make_pages
+
+logger = logging.getLogger(__name__)
+
+CONSENT_TEXT_VERSION = "2026-11"
+"""The version of the text that the page shows above its button."""
+FORGET_EVERY = 3600.0
+"""Seconds between looks for acknowledged measurements that were kept long enough."""
+
+
+async def run(config: Config) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    serving = asyncio.create_task(serve(config))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        logger.info("stopped")
+
+
+async def serve(config: Config) -> None:
+    """Do all that a device does, side by side; an error that was not foreseen ends everything."""
+    clock = SystemClock()
+    models = catalogue.load(config.plugins.folder)
+    for plugin, reason in models.failed.items():
+        logger.warning("plugin %s could not be used: %s", plugin, reason)
+    synchrony = Synchrony(trusted=config.schedule.clock == "trusted")
+    device = device_uuid(config.cloud.certificate)
+    async with (
+        Store.open(config.store.database) as store,
+        CloudClient.open(config.cloud, clock=clock, synchrony=synchrony) as cloud,
+    ):
+        gate = await ConsentGate.open(store)
+
+        async def keep(measurement: Measurement) -> bool:
+            return gate.granted.is_set() and await store.run(measurements.keep, measurement)
+
+        meters = _meters(config, models, clock=clock, synchrony=synchrony, keep=keep)
+        pages = make_pages(
+            store=store,
+            meters=meters,
+            decisions=Decisions(
+                grant=lambda: _decided(gate, cloud.grant(CONSENT_TEXT_VERSION)),
+                revoke=lambda: _decided(gate, cloud.revoke()),
+            ),
+            names=config.pages.names,
+        )
+        async with _served(pages, config.pages), asyncio.TaskGroup() as tasks:
+            for meter in meters:
+                if meter.station:
+                    tasks.create_task(_while_granted(gate, meter.station), name=f"station {meter.model}")
+            tasks.create_task(
+                watch_consent(store, cloud, gate, config=config.cloud, device=device, clock=clock), name="consent"
+            )
+            tasks.create_task(
+                upload(store, cloud, gate, config=config.cloud, device=device, clock=clock, rng=random.SystemRandom()),
+                name="upload",
+            )
+            tasks.create_task(_forget(store, config.store.keep_days, clock), name="forget")
+
+
+def _meters(
+    config: Config,
+    models: Catalogue,
+    *,
+    clock: Clock,
+    synchrony: Synchrony,
+    keep: Callable[[Measurement], Awaitable[object]],
+) -> list[MeterOnPage]:
+    """Make the stations of the settings. Raises ConfigError for a model that no plugin brings."""
+    grid = Grid(timedelta(seconds=config.schedule.interval))
+    meters = []
+    for each in config.meter:
+        model = models.meter(each.model)
+        station = None
+        if each.port:
+            port = Port(url=each.port, driver=config.probe.driver, silence=config.probe.silence)
+            station = Station(
+                probe=Probe(port, clock=clock),
+                meter=model,
+                schedule=Schedule(each.uuid, grid),
+                synchrony=synchrony,
+                keep=keep,
+            )
+        meters.append(MeterOnPage(uuid=each.uuid, model=each.model, station=station))
+    return meters
+
+
+async def _while_granted(gate: ConsentGate, station: Station) -> None:
+    """Listen to a meter only while consent stands: before, and after, its port stays closed."""
+    await gate.granted.wait()
+    listening = asyncio.create_task(station.run())
+    revoked = asyncio.create_task(gate.revoked.wait())
+    try:
+        await asyncio.wait((listening, revoked), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        listening.cancel()
+        revoked.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await listening
+
+
+async def _decided(gate: ConsentGate, answer: Awaitable[Consent]) -> Consent:
+    """Remember what the cloud says of the consent."""
+    consent = await answer
+    await gate.set(consent)
+    return consent
+
+
+async def _forget(store: Store, days: int, clock: Clock) -> None:
+    """Let acknowledged measurements go once they were kept long enough for a cloud that lost them to ask again."""
+    while True:
+        await store.run(measurements.forget_acknowledged, clock.now() - timedelta(days=days))
+        await clock.sleep(FORGET_EVERY)
+
+
+@asynccontextmanager
+async def _served(pages: web.Application, config: PagesConfig) -> AsyncIterator[None]:
+    runner = web.AppRunner(pages, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, config.host, config.port)
+        await site.start()
+        logger.info("the page is at port %d", runner.addresses[0][1])
+        yield
+    finally:
+        await runner.cleanup()
