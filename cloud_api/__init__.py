@@ -1,0 +1,1 @@
+"""The Data API: what households register, agree to and send, and what researchers take out."""

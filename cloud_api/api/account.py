@@ -1,0 +1,16 @@
+"""/account: the contact person."""
+
+from aiohttp import web
+
+from cloud_api.api.body import answer
+from cloud_api.errors import MissingError
+from cloud_api.keys import CALLER, DATABASE
+from cloud_api.store import households
+
+
+async def show(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].read() as database:
+        account = await households.account(database, request[CALLER].household)
+    if account is None:
+        raise MissingError("this household has no participant")
+    return answer(account)

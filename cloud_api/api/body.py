@@ -1,0 +1,88 @@
+"""Bodies and queries in, answers out: text becomes a value once, here."""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import ContentEncodingError
+
+from cloud_api import json_exact, wire
+from cloud_api.errors import Fault, FieldsError, MediaTypeError, NotJsonError, Problem, SizeError
+from cloud_api.fields import EXPECTED
+
+T = TypeVar("T", bound=wire.Message)
+
+LARGEST = 256 * 1024
+"""Bytes of a body after decompression."""
+ENCODINGS = {"", "identity", "gzip"}
+PROBLEM_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:problem-type:zaehlwerk:"
+
+_PLACE = re.compile(r" - at `(?:key in )?\$(.*?)`$")
+_STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]")
+_NAMED = re.compile(r"(?:unknown|required) field `([^`]+)`")
+
+
+async def take(request: web.Request, kind: type[T]) -> T:
+    """The body as a message. Raises the Problem that says why it is none."""
+    if request.content_type != "application/json":
+        raise MediaTypeError("the body's Content-Type is to be application/json")
+    if request.headers.get("Content-Encoding", "").lower() not in ENCODINGS:
+        raise MediaTypeError("the body may be sent as it is or with Content-Encoding: gzip")
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise SizeError(f"a body has at most {LARGEST} bytes, after decompression") from error
+    except (ClientPayloadError, ContentEncodingError) as error:
+        raise NotJsonError("the body is not encoded as its header says") from error
+    return parse(body, kind)
+
+
+def parse(body: bytes, kind: type[T]) -> T:
+    """A message out of JSON. Raises NotJsonError, or FieldsError with the first field that is not as expected."""
+    try:
+        return json_exact.decode(body, kind)
+    except msgspec.ValidationError as error:
+        raise _fields_error(str(error)) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise NotJsonError("the body is no JSON") from error
+
+
+def query(request: web.Request, kind: type[T]) -> T:
+    """The query as a message. Raises FieldsError with the first parameter that is not as expected."""
+    try:
+        return msgspec.convert(dict(request.query), kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _fields_error(str(error)) from error
+
+
+def answer(message: Any, *, status: int = 200) -> web.Response:
+    return web.Response(body=json_exact.encode(message), status=status, content_type="application/json")
+
+
+def problem_answer(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
+    document = wire.ProblemDocument(
+        type=TYPE_PREFIX + problem.code,
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        errors=[wire.FieldFault(pointer=fault.pointer, detail=fault.detail) for fault in problem.faults] or None,
+    )
+    return web.Response(
+        body=json_exact.encode(document), status=problem.status, content_type=PROBLEM_TYPE, headers=headers
+    )
+
+
+def _fields_error(sentence: str) -> FieldsError:
+    place = _PLACE.search(sentence)
+    detail = sentence[: place.start()] if place else sentence
+    for pattern, words in EXPECTED.items():
+        if repr(pattern) in detail:
+            detail = f"Expected {words}"
+    steps = [step["name"] or step["index"] for step in _STEP.finditer(place[1])] if place else []
+    named = _NAMED.search(detail)
+    if named:
+        steps.append(named[1])
+    pointer = "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
+    return FieldsError(detail, Fault(pointer=pointer, detail=detail))

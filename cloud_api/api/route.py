@@ -1,0 +1,39 @@
+"""A route: what is done at a path, who may do it, and which messages go in and out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from cloud_api.api.door import Handler, device_only, group_only
+from cloud_api.errors import Problem
+from cloud_api.pki.scopes import Scope
+from cloud_api.shared_secrets import Group
+from cloud_api.wire import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One line of the map, enough to serve it and to document it."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    gives: Mapping[int, type[Message] | None]
+    """The message of each status that is no problem; None for a document of another kind."""
+    needs: Scope | Group | None = None
+    takes: type[Message] | None = None
+    body_optional: bool = False
+    query: type[Message] | None = None
+    refuses: tuple[type[Problem], ...] = field(default=())
+    """Problems beyond those that follow from `needs`, `takes` and `query`."""
+
+    def definition(self) -> web.RouteDef:
+        """The route as the server takes it, behind its door."""
+        handler = self.handler
+        if isinstance(self.needs, Scope):
+            handler = device_only(self.needs, handler)
+        elif isinstance(self.needs, Group):
+            handler = group_only(self.needs, handler)
+        return web.route(self.method, self.path, handler)

@@ -1,0 +1,108 @@
+"""The service: what is opened, in which order, and closed again backwards."""
+
+import asyncio
+import logging
+import signal
+import ssl
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from cloud_api.api.body import LARGEST
+from cloud_api.api.door import answer_refusals
+from cloud_api.api.route import Route
+from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
+from cloud_api.clock import Clock, SystemClock
+from cloud_api.config import DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
+from cloud_api.errors import SetupError
+from cloud_api.keys import CLOCK, DATABASE, SECRETS
+from cloud_api.logs import AccessLines
+from cloud_api.pki.tls import device_context, pages_context
+from cloud_api.shared_secrets import SharedSecrets
+from cloud_api.store.database import Database
+
+HANDSHAKE, IDLE, FAREWELL = 10.0, 15.0, 3.0
+"""Seconds: for a TLS handshake; for the headers of a request, or until the next; for the last answers at the end."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What `run` is told."""
+
+    folder: DataFolder
+    database: Path
+    host: str = "127.0.0.1"
+    port: int = 8443
+    pages_port: int = 8444
+
+
+async def run(settings: Settings, *, ready: Callable[[Listening], None]) -> None:
+    """Serve until SIGTERM or SIGINT; what was answered until then is on the disk."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    async with serving(settings, clock=SystemClock()) as listening:
+        ready(listening)
+        await told.wait()
+
+
+@asynccontextmanager
+async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listening]:
+    """The service while the block lasts. Raises SetupError where it cannot begin; port 0 takes a free one."""
+    folder = settings.folder
+    folder.check()
+    certificate, key = folder.pki / f"{SERVER}.pem", folder.pki / f"{SERVER}.key"
+    try:
+        devices = device_context(certificate, key, trusted=folder.pki / f"{DEVICE_ROOT}.pem")
+        pages = pages_context(certificate, key)
+    except OSError as error:
+        raise SetupError(f"{folder.pki}: certificates cannot be read; `cloud-api init` makes them") from error
+    secrets = SharedSecrets.load(folder.secrets)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(settings.database))
+
+        async def listen(routes: Sequence[Route], port: int, context: ssl.SSLContext) -> Listener:
+            app = make_app(routes, database=database, secrets=secrets, clock=clock)
+            return await stack.enter_async_context(_listening(app, settings.host, port, context))
+
+        listening = Listening(
+            device=await listen(DEVICE_PORT, settings.port, devices),
+            pages=await listen(PAGES_PORT, settings.pages_port, pages),
+        )
+        listening.note(folder)
+        yield listening
+
+
+def make_app(routes: Sequence[Route], *, database: Database, secrets: SharedSecrets, clock: Clock) -> web.Application:
+    app = web.Application(middlewares=[answer_refusals], client_max_size=LARGEST)
+    app[DATABASE], app[SECRETS], app[CLOCK] = database, secrets, clock
+    app.add_routes([route.definition() for route in routes])
+    return app
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, host: str, port: int, context: ssl.SSLContext) -> AsyncIterator[Listener]:
+    runner = web.AppRunner(
+        app, access_log_class=AccessLines, keepalive_timeout=IDLE, shutdown_timeout=FAREWELL, handle_signals=False
+    )
+    await runner.setup()
+    try:
+        assert runner.server is not None  # noqa: S101  # setup() has made it
+        try:
+            server = await asyncio.get_running_loop().create_server(
+                runner.server, host, port, ssl=context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1.0
+            )
+        except OSError as error:
+            raise SetupError(f"{host}, port {port}: cannot listen ({error.strerror})") from error
+        try:
+            yield Listener(host=host, port=server.sockets[0].getsockname()[1])
+        finally:
+            server.close()
+    finally:
+        await runner.cleanup()

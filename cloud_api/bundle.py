@@ -1,0 +1,101 @@
+"""The bundle of a device: its certificate and key, whom it trusts, and its settings, ready for the boot partition."""
+
+import json
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from cloud_api import wire
+from cloud_api.clock import Clock
+from cloud_api.config import DEVICE_ROOT, DataFolder, Listening
+from cloud_api.errors import SetupError
+from cloud_api.files import make_private, write_private
+from cloud_api.pki import authority
+from cloud_api.pki.issue import device_certificate
+from cloud_api.store import devices
+from cloud_api.store.database import Database
+
+CERTIFICATE, KEY, CA, SETTINGS = "device.pem", "device.key", "ca.pem", "edge.toml"
+WILDCARDS = {"", "0.0.0.0", "::"}  # noqa: S104  # recognised here, not listened on
+LOOPBACKS = {"127.0.0.1", "::1"}
+UNTOLD_URL = "https://localhost:8443"
+"""Where `run` listens unless told otherwise."""
+
+
+async def provision(
+    folder: DataFolder,
+    device: UUID,
+    out: Path,
+    *,
+    url: str | None,
+    ports: Mapping[UUID, str],
+    database: Database,
+    clock: Clock,
+) -> None:
+    """Issue a certificate and write the bundle; a bundle is written only after its certificate is in the registry."""
+    root = authority.load(folder.pki, DEVICE_ROOT)
+    async with database.write() as connection:
+        email = await devices.contact(connection, device)
+        if email is None:
+            raise SetupError(f"{device}: no measurement device of a participant")
+        meters = await devices.meters(connection, device)
+        strangers = set(ports) - {meter.uuid for meter in meters}
+        if strangers:
+            raise SetupError(f"{min(strangers)}: no meter of this device")
+        now = clock.now()
+        issued = device_certificate(root, device, email=email, now=now)
+        await devices.record_certificate(
+            connection,
+            device,
+            issued.certificate.serial_number,
+            issued_at=now,
+            not_after=issued.certificate.not_valid_after_utc,
+        )
+    try:
+        make_private(out)
+        write_private(out / KEY, issued.key_pem)
+        write_private(out / CERTIFICATE, issued.certificate_pem)
+        write_private(out / CA, folder.ca.read_bytes())
+        write_private(out / SETTINGS, settings(url or device_url(folder), meters, ports).encode())
+    except OSError as error:
+        raise SetupError(f"{out}: the bundle cannot be written ({error.strerror})") from error
+
+
+def device_url(folder: DataFolder) -> str:
+    """Where devices find the service, by what it noted when it last ran."""
+    listening = Listening.noted(folder)
+    if listening is None:
+        return UNTOLD_URL
+    host = listening.device.host
+    if host in WILDCARDS:
+        host = socket.gethostname()
+    elif host in LOOPBACKS:
+        host = "localhost"
+    return listening.device.at(host)
+
+
+def settings(url: str, meters: Sequence[wire.Meter], ports: Mapping[UUID, str]) -> str:
+    """The text of edge.toml."""
+    tables = [
+        "\n".join(
+            (
+                "[cloud]",
+                f"url = {_string(url)}",
+                f"certificate = {_string(CERTIFICATE)}",
+                f"key = {_string(KEY)}",
+                f"ca = {_string(CA)}",
+            )
+        )
+    ]
+    for meter in meters:
+        lines = ["[[meter]]", f"uuid = {_string(str(meter.uuid))}", f"model = {_string(meter.model_number)}"]
+        if meter.uuid in ports:
+            lines.append(f"port = {_string(ports[meter.uuid])}")
+        tables.append("\n".join(lines))
+    return "\n\n".join(tables) + "\n"
+
+
+def _string(text: str) -> str:
+    """A basic string of TOML. JSON's escapes are among TOML's; beyond them TOML wants DEL escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

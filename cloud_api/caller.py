@@ -1,0 +1,36 @@
+"""Who is asking, and what they may: the smallest of what certificate, consent and registry allow."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from cloud_api.errors import ConsentError, ForbiddenError
+from cloud_api.fields import ConsentState
+from cloud_api.pki.identity import Identity
+from cloud_api.pki.scopes import Scope
+from cloud_api.store.devices import Registration
+
+BY_CONSENT: dict[ConsentState, frozenset[Scope]] = {
+    "not-granted": frozenset({Scope.ACCOUNT, Scope.HOUSEHOLD, Scope.CONSENT}),
+    "granted": frozenset(Scope),
+    "revoked": frozenset({Scope.CONSENT}),
+}
+"""What consent allows. Once it is revoked, a device may only learn that it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A device, the household that it speaks for, and the scopes that are left to it."""
+
+    device: UUID
+    household: UUID
+
+
+def admit(identity: Identity, registration: Registration | None, needed: Scope) -> Caller:
+    """Raises ForbiddenError where the registry, the certificate or consent does not allow what is needed."""
+    if registration is None:
+        raise ForbiddenError("this certificate is not one of a registered device")
+    if needed not in identity.scopes:
+        raise ForbiddenError(f"the certificate lacks the scope `{needed}`")
+    if needed not in BY_CONSENT[registration.consent]:
+        raise ConsentError(f"consent is {registration.consent}, which does not allow `{needed}`")
+    return Caller(device=registration.device, household=registration.household)

@@ -1,0 +1,86 @@
+"""What each command does, and what it then says on standard output."""
+
+import asyncio
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from cloud_api import app, bundle, json_exact, setup_folder, wire
+from cloud_api.api.body import LARGEST, parse
+from cloud_api.api.openapi import document
+from cloud_api.checks import check_household
+from cloud_api.clock import SystemClock
+from cloud_api.config import DataFolder, Listening, database_path
+from cloud_api.errors import SetupError
+from cloud_api.store import households
+from cloud_api.store.database import Database
+
+
+async def init(given: Namespace) -> str:
+    folder, path = _places(given)
+    told = await setup_folder.init(folder, names=given.name, database=path, clock=SystemClock())
+    return "".join(f"{sentence}\n" for sentence in told)
+
+
+async def run(given: Namespace) -> str:
+    folder, path = _places(given)
+    await app.run(
+        app.Settings(folder=folder, database=path, host=given.host, port=given.port, pages_port=given.pages_port),
+        ready=_say_ready,
+    )
+    return ""
+
+
+async def add_household(given: Namespace) -> str:
+    folder, path = _places(given)
+    folder.check()
+    draft = parse(await asyncio.to_thread(_content, given.file), wire.HouseholdDraft)
+    check_household(draft)
+    async with Database.open(path) as database, database.write() as connection:
+        uuid = await households.add(connection, draft, at=SystemClock().now())
+        household = await households.whole(connection, uuid)
+    return json_exact.pretty(household)
+
+
+async def provision(given: Namespace) -> str:
+    folder, path = _places(given)
+    folder.check()
+    async with Database.open(path) as database:
+        await bundle.provision(
+            folder,
+            given.uuid,
+            given.out,
+            url=given.url,
+            ports=dict(given.port),
+            database=database,
+            clock=SystemClock(),
+        )
+    return f"{given.out}: made\n"
+
+
+async def migrate(given: Namespace) -> str:
+    folder, path = _places(given)
+    folder.check()
+    async with Database.open(path):
+        return f"{path}: up to date\n"
+
+
+async def openapi(_given: Namespace) -> str:
+    return document()
+
+
+def _places(given: Namespace) -> tuple[DataFolder, Path]:
+    folder = DataFolder.named(given.data)
+    return folder, database_path(given.database, folder)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read(LARGEST) if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise SetupError(f"{file}: cannot be read ({error.strerror})") from error
+
+
+def _say_ready(listening: Listening) -> None:
+    sys.stdout.write(f"ready: devices at {listening.device.url}, pages at {listening.pages.url}\n")
+    sys.stdout.flush()

@@ -1,0 +1,100 @@
+"""The data folder: what lies where in it, and what the service notes there about itself."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from cloud_api.errors import SetupError
+from cloud_api.files import write_private
+
+DEFAULT = "cloud-data"
+CONSENT_TEXT_VERSION = "2026-11"
+"""The version of the consent text that is agreed to where a grant names none."""
+
+SERVER_ROOT, DEVICE_ROOT, SERVER = "server-root", "device-root", "server"
+"""Pairs of certificate and key in the folder of the authorities."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Everything that the cloud keeps, in one folder that only its owner reads."""
+
+    path: Path
+
+    @classmethod
+    def named(cls, given: Path | None) -> "DataFolder":
+        """The folder of `--data`, else of CLOUD_API_DATA, else `cloud-data` here."""
+        return cls(given or Path(os.environ.get("CLOUD_API_DATA") or DEFAULT))
+
+    @property
+    def pki(self) -> Path:
+        return self.path / "pki"
+
+    @property
+    def ca(self) -> Path:
+        """What a client of ours trusts."""
+        return self.path / "ca.pem"
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    @property
+    def database(self) -> Path:
+        return self.path / "cloud.db"
+
+    @property
+    def listening(self) -> Path:
+        return self.path / "listening.json"
+
+    def check(self) -> None:
+        """Raises SetupError where `init` has not been."""
+        if not self.ca.exists():
+            raise SetupError(f"{self.path}: no data folder yet; `cloud-api init --data {self.path}` makes one")
+
+
+class Listener(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one of the two ports is."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return self.at(self.host)
+
+    def at(self, host: str) -> str:
+        """The address of this port at a host that others know."""
+        return f"https://[{host}]:{self.port}" if ":" in host else f"https://{host}:{self.port}"
+
+
+class Listening(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the service listens, or listened last."""
+
+    device: Listener
+    pages: Listener
+
+    def note(self, folder: DataFolder) -> None:
+        write_private(folder.listening, msgspec.json.format(msgspec.json.encode(self)) + b"\n")
+
+    @classmethod
+    def noted(cls, folder: DataFolder) -> "Listening | None":
+        """None where the service has never run."""
+        try:
+            return msgspec.json.decode(folder.listening.read_bytes(), type=cls)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.DecodeError) as error:
+            raise SetupError(f"{folder.listening}: cannot be read ({type(error).__name__})") from error
+
+
+def database_path(url: str | None, folder: DataFolder) -> Path:
+    """The file of a database URL such as `sqlite:////var/lib/zaehlwerk/cloud.db`; without one, that of the folder."""
+    if url is None:
+        return folder.database
+    for scheme in ("sqlite:///", "sqlite+aiosqlite:///"):
+        if url.startswith(scheme) and url != scheme:
+            return Path(url.removeprefix(scheme))
+    raise SetupError("not a database that can be used (expected a URL such as sqlite:////srv/cloud.db)")

@@ -1,0 +1,133 @@
+"""The errors that were foreseen, drawn as a tree, each with someone to tell.
+
+CloudApiError
+├── SetupError             whoever gives a command, in one line on standard error
+└── Problem                the client, as a problem document (RFC 9457)
+    ├── NotJsonError       400
+    ├── CredentialError    401
+    ├── ForbiddenError     403
+    │   └── ConsentError   403, because consent does not stand
+    ├── MissingError       404
+    ├── MethodError        405
+    ├── SlowError          408
+    ├── OrderError         409, consent granted or revoked out of order
+    ├── EmailTakenError    409
+    ├── SizeError          413
+    ├── MediaTypeError     415
+    ├── FieldsError        422, with the fields
+    └── InternalError      500, everything that was not foreseen
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class CloudApiError(Exception):
+    """Something that was foreseen; its text is fit for a log and for people."""
+
+
+class SetupError(CloudApiError):
+    """A command cannot be carried out; the text says what stands against it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with one field: a JSON pointer (RFC 6901) to it, and what was expected. Never its value."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(CloudApiError):  # noqa: N818  # the word of RFC 9457
+    """A request that is refused; `code` ends the `type` of the problem document, where programs look."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str, *faults: Fault) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = faults
+
+
+class NotJsonError(Problem):
+    """The body is no JSON, or not encoded as its header says."""
+
+    status, code, title = 400, "no-json", "The body cannot be read"
+
+
+class CredentialError(Problem):
+    """Nobody said who is asking, or in a way that nobody knows."""
+
+    status, code, title = 401, "no-credential", "A credential is needed"
+
+    def __init__(self, detail: str, *, challenge: str) -> None:
+        super().__init__(detail)
+        self.challenge = challenge
+
+
+class ForbiddenError(Problem):
+    """Who is asking is known, and may not."""
+
+    status, code, title = 403, "forbidden", "Not allowed"
+
+
+class ConsentError(ForbiddenError):
+    """The participant's consent does not stand: not yet granted, or revoked."""
+
+    code, title = "no-consent", "Consent does not stand"
+
+
+class MissingError(Problem):
+    """There is no such thing, or none that the asker may know of."""
+
+    status, code, title = 404, "not-found", "Not found"
+
+
+class MethodError(Problem):
+    """The resource is there and has no such method."""
+
+    status, code, title = 405, "method-not-allowed", "Method not allowed"
+
+
+class SlowError(Problem):
+    """The request took longer than a request may."""
+
+    status, code, title = 408, "too-slow", "The request took too long"
+
+
+class OrderError(Problem):
+    """Consent is granted once and then revoked once; this came at another time."""
+
+    status, code, title = 409, "out-of-order", "Consent is granted once and revoked once"
+
+
+class EmailTakenError(Problem):
+    """Another participant has this e-mail address."""
+
+    status, code, title = 409, "email-taken", "The e-mail address is in use"
+
+
+class SizeError(Problem):
+    """The body is larger than a body may be, counted after decompression."""
+
+    status, code, title = 413, "too-large", "The body is too large"
+
+
+class MediaTypeError(Problem):
+    """The body is of another media type or encoding than those understood here."""
+
+    status, code, title = 415, "unsupported-media-type", "Only JSON is understood"
+
+
+class FieldsError(Problem):
+    """The body is JSON, and fields of it are not what was expected."""
+
+    status, code, title = 422, "invalid-fields", "Fields are not as expected"
+
+
+class InternalError(Problem):
+    """Something went wrong here; the log knows more under the same id."""
+
+    status, code, title = 500, "internal", "Something went wrong here"

@@ -1,0 +1,79 @@
+r"""The kinds of fields that messages are made of: what each admits, in the types themselves.
+
+Patterns end in `\Z`, because `$` would let a line break pass; the OpenAPI document says `$`, which means that there.
+"""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+EMAIL_PATTERN = (
+    r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+\Z"
+)
+TEXT_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f])?\Z"
+MODEL_PATTERN = r"^[A-Z0-9][A-Z0-9-]{1,31}\Z"
+CODE_PATTERN = r"^[0-9a-f]{12}\Z"
+COUNTRY_PATTERN = r"^[A-Z]{2}\Z"
+POSTAL_CODE_PATTERN = r"^[A-Z0-9][A-Z0-9 -]{1,9}\Z"
+VERSION_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z._-]{0,31}\Z"
+
+EXPECTED = {
+    EMAIL_PATTERN: "an e-mail address such as erika@example.org (a domain with umlauts in its xn-- form)",
+    TEXT_PATTERN: "a text of one line, without blanks around it",
+    MODEL_PATTERN: "a model number such as MT681: 2 to 32 capital letters, digits and hyphens",
+    CODE_PATTERN: "OBIS codes of 12 hexadecimal digits such as 0100010800ff",
+    COUNTRY_PATTERN: "a country of two capital letters such as DE",
+    POSTAL_CODE_PATTERN: "a postal code such as 65195",
+    VERSION_PATTERN: "a version such as 2026-11",
+}
+"""What is expected where a pattern does not fit, in words."""
+
+Email = Annotated[str, Meta(pattern=EMAIL_PATTERN, max_length=254)]
+Text = Annotated[str, Meta(pattern=TEXT_PATTERN, min_length=1, max_length=200)]
+ModelNumber = Annotated[str, Meta(pattern=MODEL_PATTERN)]
+Country = Annotated[str, Meta(pattern=COUNTRY_PATTERN)]
+PostalCode = Annotated[str, Meta(pattern=POSTAL_CODE_PATTERN)]
+TextVersion = Annotated[str, Meta(pattern=VERSION_PATTERN)]
+Code = Annotated[str, Meta(pattern=CODE_PATTERN)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+Count = Annotated[int, Meta(ge=0, le=1000)]
+Index = Annotated[int, Meta(ge=0, description="Place in the list of the same document, from 0.")]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Azimuth = Annotated[float, Meta(ge=0, le=360, description="Degrees from north, clockwise.")]
+Tilt = Annotated[float, Meta(ge=0, le=90, description="Degrees from the horizontal.")]
+Power = Annotated[float, Meta(gt=0, le=100_000, description="kW.")]
+
+MeterType = Literal["ELECTRICITY", "PV-GENERATION"]
+ConsentState = Literal["not-granted", "granted", "revoked"]
+
+DIGITS = 40
+"""Digits of a value; the longest integer of a meter has 20."""
+MAGNITUDE = 300
+"""Power of ten up to which a value may go either way; more than any meter can scale, and within a double's range."""
+
+
+class Value(Decimal):
+    """An exact number: what the digits say, and as many of them."""
+
+    @classmethod
+    def of(cls, number: Any) -> "Value":
+        """The value of a number that was decoded from JSON. Raises ValueError for everything else."""
+        if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
+            raise ValueError(f"Expected a number, got `{type(number).__name__}`")  # noqa: TRY004  # msgspec reports ValueError by its place
+        value = cls(number)
+        if not value.is_finite() or len(value.as_tuple().digits) > DIGITS or abs(value.adjusted()) > MAGNITUDE:
+            raise ValueError(f"Expected a number of at most {DIGITS} digits and below 1e{MAGNITUDE}")
+        return value
+
+
+def exact(digits: str) -> Decimal:
+    """A number with a point or an exponent, exactly; NaN where the exponent is beyond what Decimal holds."""
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return Decimal("NaN")

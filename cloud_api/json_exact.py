@@ -1,0 +1,39 @@
+"""JSON in which numbers keep their digits: read without passing through binary floating point, written as numbers."""
+
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+from cloud_api.fields import Value, exact
+
+T = TypeVar("T")
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """Raises msgspec.ValidationError for a field that is not as expected, other msgspec.DecodeErrors for no JSON."""
+    return msgspec.json.Decoder(kind, strict=True, dec_hook=_from_json, float_hook=exact).decode(body)
+
+
+def encode(value: Any) -> bytes:
+    return _ENCODER.encode(value)
+
+
+def pretty(value: Any) -> str:
+    """JSON for people: indented, ending in a line break."""
+    return msgspec.json.format(encode(value)).decode() + "\n"
+
+
+def _from_json(kind: type, value: Any) -> Any:
+    if kind is not Value:
+        raise NotImplementedError(kind)
+    return Value.of(value)
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, Value):
+        return Decimal(value)
+    raise NotImplementedError(type(value))
+
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_to_json)

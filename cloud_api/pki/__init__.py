@@ -1,0 +1,1 @@
+"""Who may speak: the two certificate authorities, what they issue, and what a certificate says."""

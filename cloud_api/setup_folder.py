@@ -1,0 +1,70 @@
+"""Making the data folder: authorities, secrets and database, keeping whatever is there already."""
+
+import socket
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from cloud_api.clock import Clock
+from cloud_api.config import DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
+from cloud_api.errors import SetupError
+from cloud_api.files import make_private, write_private
+from cloud_api.pki import authority
+from cloud_api.pki.authority import Issued
+from cloud_api.pki.issue import names_of, server_certificate
+from cloud_api.shared_secrets import Group, make
+from cloud_api.store.database import Database
+
+OWN_NAMES = ("localhost", "127.0.0.1", "::1")
+RENEW_BEFORE = timedelta(days=30)
+
+
+async def init(folder: DataFolder, *, names: Collection[str], database: Path, clock: Clock) -> list[str]:
+    """Make what is missing; what was made and what was kept is told in sentences. Safe to do again."""
+    try:
+        for part in (folder.path, folder.pki, folder.secrets):
+            make_private(part)
+        told = [*_authorities(folder, names, clock), *_secrets(folder)]
+    except OSError as error:
+        raise SetupError(f"{folder.path}: cannot be made ({error.strerror})") from error
+    async with Database.open(database):
+        return [*told, f"{database}: up to date"]
+
+
+def _authorities(folder: DataFolder, names: Collection[str], clock: Clock) -> Iterator[str]:
+    servers, told = _root(folder, SERVER_ROOT, "Zählwerk servers", clock)
+    yield told
+    _devices, told = _root(folder, DEVICE_ROOT, "Zählwerk devices", clock)
+    yield told
+    write_private(folder.ca, servers.certificate_pem)
+    yield _server(folder, servers, names, clock)
+
+
+def _root(folder: DataFolder, name: str, common_name: str, clock: Clock) -> tuple[Issued, str]:
+    file = folder.pki / f"{name}.pem"
+    if file.exists():
+        return authority.load(folder.pki, name), f"{file}: kept"
+    root = authority.new_root(common_name, now=clock.now())
+    authority.save(root, folder.pki, name)
+    return root, f"{file}: made"
+
+
+def _server(folder: DataFolder, root: Issued, names: Collection[str], clock: Clock) -> str:
+    """Keep the server's certificate while it is good for all names and for a while yet; names it has stay."""
+    file = folder.pki / f"{SERVER}.pem"
+    wanted = {*OWN_NAMES, socket.gethostname(), *names}
+    if file.exists():
+        present = authority.load(folder.pki, SERVER).certificate
+        if wanted <= names_of(present) and present.not_valid_after_utc - clock.now() > RENEW_BEFORE:
+            return f"{file}: kept"
+        wanted |= names_of(present)
+    try:
+        authority.save(server_certificate(root, sorted(wanted), now=clock.now()), folder.pki, SERVER)
+    except ValueError as error:
+        raise SetupError(f"--name: no name or address of a server ({error})") from error
+    return f"{file}: made, for {', '.join(sorted(wanted))}"
+
+
+def _secrets(folder: DataFolder) -> Iterator[str]:
+    for group in Group:
+        yield f"{folder.secrets / group}: {'made' if make(folder.secrets, group) else 'kept'}"

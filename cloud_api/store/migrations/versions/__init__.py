@@ -1,0 +1,1 @@
+"""The steps. A released one stays as it is; the next one corrects it."""

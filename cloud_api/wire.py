@@ -1,0 +1,281 @@
+"""Every message of the Data API, as it goes over the wire."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from cloud_api.fields import (
+    Azimuth,
+    Code,
+    ConsentState,
+    Count,
+    Country,
+    Email,
+    Index,
+    Latitude,
+    Longitude,
+    MeterType,
+    ModelNumber,
+    Moment,
+    PostalCode,
+    Power,
+    Text,
+    TextVersion,
+    Tilt,
+    Value,
+)
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What all messages have in common: they are values, and have no fields but their own."""
+
+
+class ParticipantDraft(Message, frozen=True, kw_only=True):
+    """The contact person, as registered."""
+
+    name: Text
+    email: Email
+
+
+class Address(Message, frozen=True, kw_only=True):
+    """A postal address."""
+
+    street: Text
+    house_number: Text
+    postal_code: PostalCode
+    city: Text
+    country: Country
+
+
+class Location(Message, frozen=True, kw_only=True):
+    """A point, WGS 84, in degrees."""
+
+    latitude: Latitude
+    longitude: Longitude
+
+
+class Metadata(Message, frozen=True, kw_only=True):
+    """What is asked about a household beyond its meters."""
+
+    children: Count
+    adults: Count
+    employed_adults: Count
+    ev_charger: bool
+    heat_pump: bool
+    home_battery: bool
+
+
+class MeasurementDeviceDraft(Message, frozen=True, kw_only=True):
+    """A device, as registered."""
+
+    name: Text
+
+
+class MeterDraft(Message, frozen=True, kw_only=True):
+    """A meter, as registered; `measurement_device` is a place in the document's list of devices."""
+
+    type: MeterType
+    model_number: ModelNumber
+    measurement_device: Index
+
+
+class PVSystemDraft(Message, frozen=True, kw_only=True):
+    """A photovoltaic system, as registered; `meter` is a place in the document's list of meters."""
+
+    nominal_power: Power
+    azimuth: Azimuth
+    tilt: Tilt
+    installation_date: date
+    meter: Index
+
+
+class HouseholdDraft(Message, frozen=True, kw_only=True):
+    """A household, as registered."""
+
+    participant: ParticipantDraft
+    address: Address
+    location: Location | None = None
+    metadata: Metadata
+    measurement_devices: Annotated[list[MeasurementDeviceDraft], Meta(min_length=1, max_length=100)]
+    meters: Annotated[list[MeterDraft], Meta(max_length=100)] = []
+    pv_systems: Annotated[list[PVSystemDraft], Meta(max_length=100)] = []
+
+
+class Account(Message, frozen=True, kw_only=True):
+    """The contact person."""
+
+    uuid: UUID
+    name: str
+    email: str
+
+
+class MeasurementDevice(Message, frozen=True, kw_only=True):
+    """A device of the household."""
+
+    uuid: UUID
+    name: str
+
+
+class MeasurementDevices(Message, frozen=True, kw_only=True):
+    """All devices of the household."""
+
+    measurement_devices: list[MeasurementDevice]
+
+
+class Meter(Message, frozen=True, kw_only=True):
+    """A meter of the household, and the device that measures it."""
+
+    uuid: UUID
+    type: MeterType
+    model_number: str
+    measurement_device: UUID
+
+
+class Meters(Message, frozen=True, kw_only=True):
+    """All meters of the household."""
+
+    meters: list[Meter]
+
+
+class PVSystem(Message, frozen=True, kw_only=True):
+    """A photovoltaic system of the household, and the meter that it feeds. `nominal_power` is in kW."""
+
+    uuid: UUID
+    nominal_power: float
+    azimuth: float
+    tilt: float
+    installation_date: date
+    meter: UUID
+
+
+class PVSystems(Message, frozen=True, kw_only=True):
+    """All photovoltaic systems of the household."""
+
+    pv_systems: list[PVSystem]
+
+
+class ConsentGrant(Message, frozen=True, kw_only=True):
+    """Which version of the text the participant agreed to; without it, the current one."""
+
+    text_version: TextVersion | None = None
+
+
+class Consent(Message, frozen=True, kw_only=True):
+    """The participant's consent."""
+
+    state: ConsentState
+    granted_at: Moment | None
+    revoked_at: Moment | None
+    text_version: str | None
+
+
+class HouseholdSummary(Message, frozen=True, kw_only=True):
+    """The household, as its own device sees it."""
+
+    uuid: UUID
+    address: Address | None
+    location: Location | None
+    metadata: Metadata
+
+
+class Household(Message, frozen=True, kw_only=True):
+    """The household, as researchers see it. Participant, address and location are gone once consent is revoked."""
+
+    uuid: UUID
+    participant: Account | None
+    address: Address | None
+    location: Location | None
+    metadata: Metadata
+    measurement_devices: list[MeasurementDevice]
+    meters: list[Meter]
+    pv_systems: list[PVSystem]
+    consent: Consent
+
+
+class Households(Message, frozen=True, kw_only=True):
+    """A page of households; `next` is the cursor of the page after it."""
+
+    households: list[Household]
+    next: UUID | None
+
+
+class MeasurementDraft(Message, frozen=True, kw_only=True):
+    """One measurement of one meter: each register's value under its OBIS code, in kWh or kW."""
+
+    meter: UUID
+    time: Annotated[Moment, Meta(description="UTC.")]
+    data: Annotated[
+        list[Annotated[dict[Code, Value], Meta(min_length=1, max_length=1)]], Meta(min_length=1, max_length=64)
+    ]
+
+
+class MeasurementBatch(Message, frozen=True, kw_only=True):
+    """Measurements that are stored together or not at all."""
+
+    measurements: Annotated[list[MeasurementDraft], Meta(min_length=1, max_length=1000)]
+
+
+class Stored(Message, frozen=True, kw_only=True):
+    """How many measurements of a batch were new, and how many were here already."""
+
+    stored: int
+    duplicates: int
+
+
+class Measurement(Message, frozen=True, kw_only=True):
+    """A measurement that is stored here."""
+
+    meter: UUID
+    time: Moment
+    data: list[dict[Code, Value]] | msgspec.Raw
+
+
+class Measurements(Message, frozen=True, kw_only=True):
+    """A page of one meter's measurements, oldest first; `next` is the cursor of the page after it."""
+
+    measurements: list[Measurement]
+    next: Moment | None
+
+
+class MeasurementQuery(Message, frozen=True, kw_only=True):
+    """Which measurements are wanted: from one moment on, before another, after the page that gave the cursor."""
+
+    from_: Annotated[Moment | None, Meta(description="UTC; this moment included.")] = msgspec.field(
+        default=None, name="from"
+    )
+    to: Annotated[Moment | None, Meta(description="UTC; this moment excluded.")] = None
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 1000
+    cursor: Annotated[Moment | None, Meta(description="`next` of the page before.")] = None
+
+
+class HouseholdQuery(Message, frozen=True, kw_only=True):
+    """Which households are wanted: after the page that gave the cursor."""
+
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    cursor: Annotated[UUID | None, Meta(description="`next` of the page before.")] = None
+
+
+class Health(Message, frozen=True, kw_only=True):
+    """That the service answers."""
+
+    status: Literal["ok", "unavailable"]
+
+
+class FieldFault(Message, frozen=True, kw_only=True):
+    """What is wrong with one field: a JSON pointer to it, and what was expected."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemDocument(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request was refused (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldFault] | None = None
