@@ -14,7 +14,7 @@ from edge_app.errors import StoreError
 from edge_app.store import Store, consents, measurements
 from edge_app.testing import HandClock
 from tests.store.test_consents import GRANTED, REVOKED
-from tests.store.values import measurement
+from tests.store.values import files_with, measurement
 
 
 async def test_what_was_kept_is_there_after_reopening(path: Path) -> None:
@@ -106,9 +106,10 @@ async def test_nothing_of_what_was_deleted_stays_in_the_files(path: Path) -> Non
     async with Store.open(path) as store:
         for slot in range(50):
             await store.run(measurements.keep, measurement(slot, energy="4711.08154711"))
+        assert files_with(path.parent, b"4711.08154711")
         await store.run(measurements.forget_all)
         await store.empty_log()
-        assert not [file for file in path.parent.iterdir() if b"4711.08154711" in file.read_bytes()]
+        assert files_with(path.parent, b"4711.08154711") == []
 
 
 async def test_two_at_once_cannot_take_consent_back(path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Measurements to try the store with."""
+"""Measurements to try the store with, and a look for what is left of them."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 from edge_app.model.measurement import Measurement
@@ -22,3 +23,7 @@ def measurement(slot: int, *, meter: UUID = CELLAR, seconds: float = 2.118, ener
         time=begin + timedelta(seconds=seconds),
         data={ENERGY_IN: Decimal(energy), POWER: Decimal("-0.4310")},
     )
+
+
+def files_with(folder: Path, trace: bytes) -> list[Path]:
+    return [file for file in folder.iterdir() if trace in file.read_bytes()]

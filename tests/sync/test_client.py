@@ -208,3 +208,15 @@ async def test_an_answer_that_breaks_off_is_none(client: CloudClient, cloud: Clo
     cloud.next.append(break_off)
     with pytest.raises(UnreachableError, match="broke off"):
         await client.send([measurement(0)])
+
+
+async def test_what_speaks_no_http_is_no_cloud(client: CloudClient, cloud: Cloud) -> None:
+    async def speak_nonsense(request: web.Request) -> web.Response:
+        assert request.transport
+        request.transport.write(b"NONSENSE\r\n\r\n")
+        request.transport.close()
+        return web.Response()
+
+    cloud.next.append(speak_nonsense)
+    with pytest.raises(UnreachableError, match="is no Data API"):
+        await client.send([measurement(0)])
