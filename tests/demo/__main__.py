@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -12,54 +11,30 @@ import aiohttp
 from tests.demo.household import METERS
 from tests.demo.observer import Observer
 from tests.demo.processes import DemoError
-from tests.demo.scene import SLOT, Scene, fresh, programs, set_up
+from tests.demo.scene import SLOT, Scene, fresh, set_up
+from tests.demo.stage import running, until
 
 ENOUGH = 3
 """Measurements of each meter in the cloud after which `--once` is content."""
-PATIENCE = 120
-"""Seconds after which `--once` gives up, and after which anything else that was asked for is overdue."""
 
 
 async def demonstrate(folder: Path, *, once_only: bool) -> None:
-    """Set everything up, show its progress, and leave nothing running. Raises DemoError."""
+    """Set everything up and show its progress. Raises DemoError."""
     say(f"everything is kept in {folder}")
     scene = await set_up(folder)
     say(f"registered a household with {len(scene.meters)} meters and provisioned its device")
-    try:
-        async with Observer.open(bundle=scene.bundle, url=scene.url) as observer, asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(program.run()) for program in programs(scene)]
-            await watch(scene, observer, once_only=once_only)
-            for task in running:
-                task.cancel()
-    except* DemoError as errors:
-        raise errors.exceptions[0] from None
-
-
-async def watch(scene: Scene, observer: Observer, *, once_only: bool) -> None:
-    """Grant the consent, then say what each end holds."""
-    await until(observer.answers, "the cloud does not answer")
-    await until(lambda: grant(scene.ports.edge), "the device's page could not grant the consent")
-    say(f"the device's page:  http://localhost:{scene.ports.edge}/")
-    authority = scene.folder / "cloud" / "ca.pem"
-    say(f"the Data API:       https://localhost:{scene.ports.pages}/openapi.json (its authority: {authority})")
-    say(f"consent is granted; every {SLOT} seconds is a quarter of an hour now, and the sun hurries")
-    if not once_only:
+    async with running(scene) as observer:
+        authority = scene.folder / "cloud" / "ca.pem"
+        say(f"the device's page:  http://localhost:{scene.ports.edge}/")
+        say(f"the Data API:       https://localhost:{scene.ports.pages}/openapi.json (its authority: {authority})")
+        say(f"consent is granted; every {SLOT} seconds is a quarter of an hour now, and the sun hurries")
+        if once_only:
+            await until(lambda: arrived(scene, observer), "the data did not arrive")
+            await read_back(scene, observer)
+            return
         while True:
             await report(scene, observer)
             await asyncio.sleep(2)
-    await until(lambda: arrived(scene, observer), "the data did not arrive")
-    await read_back(scene, observer)
-
-
-async def grant(port: int) -> bool:
-    """Press the button on the device's page; True once the cloud has said yes."""
-    origin = f"http://localhost:{port}"
-    async with aiohttp.ClientSession() as session:
-        try:
-            async with session.post(f"{origin}/consent/grant", headers={"Origin": origin}) as response:
-                return response.status == 200
-        except aiohttp.ClientError:
-            return False
 
 
 async def report(scene: Scene, observer: Observer) -> list[int]:
@@ -85,15 +60,6 @@ async def read_back(scene: Scene, observer: Observer) -> None:
         for measurement in (await observer.measurements(uuid))[:ENOUGH]:
             values = "  ".join(f"{code} {value}" for entry in measurement["data"] for code, value in entry.items())
             say(f"  {meter.model:<6} {measurement['time']:<28} {values}")
-
-
-async def until(condition: Callable[[], Awaitable[bool]], complaint: str) -> None:
-    """Ask again every second. Raises DemoError when the answer stays no."""
-    for _ in range(PATIENCE):
-        if await condition():
-            return
-        await asyncio.sleep(1)
-    raise DemoError(f"{complaint} within {PATIENCE} s")
 
 
 def say(text: str) -> None:

@@ -1,10 +1,12 @@
 """What the demonstration looks at: the device's database, and the cloud through the device's own certificate."""
 
 import contextlib
+import json
 import sqlite3
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,7 @@ class Observer:
             query = {"limit": "1000", **({"cursor": cursor} if cursor else {})}
             async with self._session.get(f"{self._url}/household/meter/{meter}/measurement", params=query) as response:
                 response.raise_for_status()
-                page = await response.json()
+                page = json.loads(await response.text(), parse_float=Decimal)
             found += page["measurements"]
             cursor = page["next"]
             if not cursor:
