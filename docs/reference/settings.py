@@ -1,0 +1,88 @@
+"""The settings of a device, made of the structs that read them."""
+
+import inspect
+import json
+
+import msgspec
+from msgspec import inspect as types
+
+from edge_app.config import FILE
+from reference.tables import table
+
+
+def page(root: type[msgspec.Struct]) -> list[str]:
+    """Every table of `edge.toml`, with its settings."""
+    lines = [
+        "# Settings",
+        "",
+        f"All settings stand in one TOML file, `{FILE}`, in the configuration folder (`--config DIR`, else the "
+        "environment variable `EDGE_APP_CONFIG`, else `/etc/zaehlwerk`). It is read once, at the start. Relative "
+        "paths begin in that folder. A setting that is unknown or wrong is refused with its line.",
+    ]
+    for part in _struct(root).fields:
+        kind = part.type.item_type if isinstance(part.type, types.VarTupleType) else part.type
+        struct = _struct_of(kind)
+        heading, _, meaning = (inspect.getdoc(struct.cls) or "").partition("] ")
+        lines += ["", f"## {heading}]", "", meaning, ""]
+        lines += table(
+            ("Setting", "Is", "Default", "Meaning"),
+            (
+                (f"`{field.name}`", _kind(field.type), _default(field), _description(field.type))
+                for field in struct.fields
+            ),
+        )
+    return lines
+
+
+def _struct(kind: type) -> types.StructType:
+    return _struct_of(types.type_info(kind))
+
+
+def _struct_of(kind: types.Type) -> types.StructType:
+    assert isinstance(kind, types.StructType)  # noqa: S101  # settings are made of tables alone
+    return kind
+
+
+def _kind(kind: types.Type) -> str:
+    """A type in words."""
+    match kind:
+        case types.Metadata():
+            return _kind(kind.type)
+        case types.UnionType():
+            return " or ".join(_kind(each) for each in kind.types if not isinstance(each, types.NoneType))
+        case types.LiteralType():
+            return " or ".join(f"`{value}`" for value in kind.values)
+        case types.VarTupleType():
+            return f"list of {_kind(kind.item_type)}"
+        case types.IntType():
+            return f"whole number{_bounds(kind)}"
+        case types.FloatType():
+            return f"number{_bounds(kind)}"
+        case types.StrType():
+            return "text"
+        case types.UUIDType():
+            return "uuid"
+        case types.CustomType():
+            return {"URL": "address", "Path": "path"}[kind.cls.__name__]
+        case _:
+            raise TypeError(f"the reference has no word for {kind}")
+
+
+def _bounds(kind: types.IntType | types.FloatType) -> str:
+    words = {"gt": "above", "ge": "from", "lt": "below", "le": "to"}
+    bounds = [f"{word} {value:g}" for name, word in words.items() if (value := getattr(kind, name)) is not None]
+    return f", {' '.join(bounds)}" if bounds else ""
+
+
+def _default(field: types.Field) -> str:
+    if field.required:
+        return "must be given"
+    if field.default is None:
+        return "none"
+    if isinstance(field.default, tuple):
+        return f"`{json.dumps(field.default)}`"
+    return f"`{field.default}`"
+
+
+def _description(kind: types.Type) -> str:
+    return (kind.extra_json_schema or {}).get("description", "") if isinstance(kind, types.Metadata) else ""
