@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from cloud_api.api.body import LARGEST
 from cloud_api.api.door import answer_refusals
@@ -24,8 +25,10 @@ from cloud_api.pki.tls import device_context, pages_context
 from cloud_api.shared_secrets import SharedSecrets
 from cloud_api.store.database import Database
 
-HANDSHAKE, IDLE, FAREWELL = 10.0, 15.0, 3.0
-"""Seconds: for a TLS handshake; for the headers of a request, or until the next; for the last answers at the end."""
+HANDSHAKE, IDLE, FAREWELL = 10.0, 15.0, 2.0
+"""Seconds: for a TLS handshake; for the headers of a request, or until the next; for a port's last answers."""
+SWEEP_EVERY = 30.0
+"""Seconds until what a reader kept in the write-ahead log is swept out after all."""
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +69,7 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
     secrets = SharedSecrets.load(folder.secrets)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.database))
+        await stack.enter_async_context(_sweeping(database))
 
         async def listen(routes: Sequence[Route], port: int, context: ssl.SSLContext) -> Listener:
             app = make_app(routes, database=database, secrets=secrets, clock=clock)
@@ -106,3 +110,21 @@ async def _listening(app: web.Application, host: str, port: int, context: ssl.SS
             server.close()
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def _sweeping(database: Database) -> AsyncIterator[None]:
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            try:
+                await database.sweep()
+            except SQLAlchemyError:
+                logger.exception("the database could not be swept")
+
+    task = asyncio.create_task(sweep(), name="sweep")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])

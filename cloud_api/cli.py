@@ -10,12 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
 from yarl import URL
 
 from cloud_api import commands, logs
 from cloud_api.errors import CloudApiError, Problem
 
-DONE, FAILED = 0, 1
+DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def parser() -> argparse.ArgumentParser:
@@ -91,6 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CloudApiError as error:
         print(f"cloud-api: {error}", file=sys.stderr)
         return FAILED
+    except SQLAlchemyError as error:
+        print(f"cloud-api: the database failed ({type(error).__name__})", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
@@ -114,7 +120,7 @@ def _url(text: str) -> str:
         url = URL(text)
     except ValueError:
         url = URL()
-    if url.scheme != "https" or not url.host:
+    if url.scheme != "https" or not url.host or url.path_qs not in {"", "/"}:
         raise ArgumentTypeError(
             f"{text!r} is no address of the service (expected one like https://cloud.example.org:8443)"
         )

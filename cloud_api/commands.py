@@ -14,6 +14,7 @@ from cloud_api.config import DataFolder, Listening, database_path
 from cloud_api.errors import SetupError
 from cloud_api.store import households
 from cloud_api.store.database import Database
+from cloud_api.store.registering import register
 
 
 async def init(given: Namespace) -> str:
@@ -37,7 +38,7 @@ async def add_household(given: Namespace) -> str:
     draft = parse(await asyncio.to_thread(_content, given.file), wire.HouseholdDraft)
     check_household(draft)
     async with Database.open(path) as database, database.write() as connection:
-        uuid = await households.add(connection, draft, at=SystemClock().now())
+        uuid = await register(connection, draft, at=SystemClock().now())
         household = await households.whole(connection, uuid)
     return json_exact.pretty(household)
 

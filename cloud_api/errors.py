@@ -15,7 +15,8 @@ CloudApiError
     ├── SizeError          413
     ├── MediaTypeError     415
     ├── FieldsError        422, with the fields
-    └── InternalError      500, everything that was not foreseen
+    ├── InternalError      500, everything that was not foreseen
+    └── UnavailableError   503
 """
 
 from dataclasses import dataclass
@@ -131,3 +132,9 @@ class InternalError(Problem):
     """Something went wrong here; the log knows more under the same id."""
 
     status, code, title = 500, "internal", "Something went wrong here"
+
+
+class UnavailableError(Problem):
+    """The service answers, and cannot do its work now."""
+
+    status, code, title = 503, "unavailable", "Not ready"

@@ -1,6 +1,8 @@
 """JSON in which numbers keep their digits: read without passing through binary floating point, written as numbers."""
 
+from collections.abc import Hashable
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,7 +14,8 @@ T = TypeVar("T")
 
 def decode(body: bytes, kind: type[T]) -> T:
     """Raises msgspec.ValidationError for a field that is not as expected, other msgspec.DecodeErrors for no JSON."""
-    return msgspec.json.Decoder(kind, strict=True, dec_hook=_from_json, float_hook=exact).decode(body)
+    value: T = _decoder(kind).decode(body)  # type: ignore[arg-type]  # mypy doubts that types can be hashed
+    return value
 
 
 def encode(value: Any) -> bytes:
@@ -22,6 +25,11 @@ def encode(value: Any) -> bytes:
 def pretty(value: Any) -> str:
     """JSON for people: indented, ending in a line break."""
     return msgspec.json.format(encode(value)).decode() + "\n"
+
+
+@cache
+def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, strict=True, dec_hook=_from_json, float_hook=exact)
 
 
 def _from_json(kind: type, value: Any) -> Any:

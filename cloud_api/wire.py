@@ -230,7 +230,7 @@ class Measurement(Message, frozen=True, kw_only=True):
 
     meter: UUID
     time: Moment
-    data: list[dict[Code, Value]] | msgspec.Raw
+    data: list[dict[Code, Value]]
 
 
 class Measurements(Message, frozen=True, kw_only=True):
@@ -261,7 +261,7 @@ class HouseholdQuery(Message, frozen=True, kw_only=True):
 class Health(Message, frozen=True, kw_only=True):
     """That the service answers."""
 
-    status: Literal["ok", "unavailable"]
+    status: Literal["ok"]
 
 
 class FieldFault(Message, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from cloud_api.store import households
 
 
 async def show(request: web.Request) -> web.Response:
+    """The contact person."""
     async with request.app[DATABASE].read() as database:
         account = await households.account(database, request[CALLER].household)
     if account is None:

@@ -11,11 +11,13 @@ from cloud_api.store import consents
 
 
 async def show(request: web.Request) -> web.Response:
+    """Whether consent stands."""
     async with request.app[DATABASE].read() as database:
         return answer(await consents.of(database, request[CALLER].household))
 
 
 async def grant(request: web.Request) -> web.Response:
+    """Grant consent, once."""
     form = await take(request, wire.ConsentGrant) if request.can_read_body else wire.ConsentGrant()
     household = request[CALLER].household
     async with request.app[DATABASE].write() as database:
@@ -30,6 +32,7 @@ async def grant(request: web.Request) -> web.Response:
 
 
 async def revoke(request: web.Request) -> web.Response:
+    """Revoke consent, once and for good; the household is anonymised at the same moment."""
     household = request[CALLER].household
     async with request.app[DATABASE].write() as database:
         await consents.revoke(database, household, at=request.app[CLOCK].now())

@@ -9,6 +9,7 @@ SNAPSHOT = "openapi.json"
 
 
 async def show(_request: web.Request) -> web.Response:
+    """The OpenAPI document."""
     return web.Response(body=snapshot(), content_type="application/json")
 
 

@@ -9,23 +9,27 @@ from cloud_api.store import households
 
 
 async def show(request: web.Request) -> web.Response:
+    """The household of the device."""
     async with request.app[DATABASE].read() as database:
         return answer(await households.summary(database, request[CALLER].household))
 
 
 async def measurement_devices(request: web.Request) -> web.Response:
+    """The devices of the household."""
     async with request.app[DATABASE].read() as database:
         found = await households.measurement_devices(database, request[CALLER].household)
     return answer(wire.MeasurementDevices(measurement_devices=found))
 
 
 async def meters(request: web.Request) -> web.Response:
+    """The meters of the household."""
     async with request.app[DATABASE].read() as database:
         found = await households.meters(database, request[CALLER].household)
     return answer(wire.Meters(meters=found))
 
 
 async def pv_systems(request: web.Request) -> web.Response:
+    """The photovoltaic systems of the household."""
     async with request.app[DATABASE].read() as database:
         found = await households.pv_systems(database, request[CALLER].household)
     return answer(wire.PVSystems(pv_systems=found))

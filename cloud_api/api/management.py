@@ -10,18 +10,21 @@ from cloud_api.checks import check_household
 from cloud_api.errors import MissingError
 from cloud_api.keys import CLOCK, DATABASE
 from cloud_api.store import households
+from cloud_api.store.registering import register
 
 
 async def add(request: web.Request) -> web.Response:
+    """Register a household."""
     draft = await take(request, wire.HouseholdDraft)
     check_household(draft)
     async with request.app[DATABASE].write() as database:
-        uuid = await households.add(database, draft, at=request.app[CLOCK].now())
+        uuid = await register(database, draft, at=request.app[CLOCK].now())
         household = await households.whole(database, uuid)
     return answer(household, status=201)
 
 
 async def show(request: web.Request) -> web.Response:
+    """One household."""
     try:
         uuid = UUID(request.match_info["uuid"])
     except ValueError as error:
@@ -31,8 +34,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def show_all(request: web.Request) -> web.Response:
+    """All households, page by page."""
     wanted = query(request, wire.HouseholdQuery)
     async with request.app[DATABASE].read() as database:
-        uuids = await households.after(database, wanted.cursor, limit=wanted.limit + 1)
-        kept = [await households.whole(database, uuid) for uuid in uuids[: wanted.limit]]
-    return answer(wire.Households(households=kept, next=kept[-1].uuid if len(uuids) > wanted.limit else None))
+        return answer(await households.page(database, limit=wanted.limit, cursor=wanted.cursor))

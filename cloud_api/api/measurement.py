@@ -13,6 +13,7 @@ from cloud_api.store import consents, measurements
 
 
 async def show(request: web.Request) -> web.Response:
+    """The measurements of a meter, oldest first."""
     wanted = query(request, wire.MeasurementQuery)
     check_period(wanted)
     household = request[CALLER].household
@@ -33,6 +34,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def add(request: web.Request) -> web.Response:
+    """Store a batch of measurements, whole or not at all; sending it again does no harm."""
     batch = await take(request, wire.MeasurementBatch)
     check_batch(batch, request.app[CLOCK].now())
     household = request[CALLER].household

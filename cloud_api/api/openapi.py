@@ -64,10 +64,10 @@ def _document() -> dict[str, Any]:
 def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}",
-        "summary": route.summary,
+        "summary": (route.handler.__doc__ or "").rstrip("."),
         "security": _security(route),
         "responses": {
-            **{str(status): _response(kind) for status, kind in route.gives.items()},
+            str(route.status): _response(route.gives),
             **_problems(route),
         },
     }
@@ -75,7 +75,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if parameters:
         operation["parameters"] = parameters
     if route.takes:
-        operation["requestBody"] = {"required": not route.body_optional, "content": _content(route.takes)}
+        operation["requestBody"] = {"required": not route.takes_nothing_too, "content": _content(route.takes)}
     return operation
 
 
@@ -157,7 +157,7 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
 def _schemas() -> dict[str, Any]:
     kinds: set[type[Message]] = {ProblemDocument}
     for route in EVERY:
-        kinds |= {kind for kind in (route.takes, *route.gives.values()) if kind}
+        kinds |= {kind for kind in (route.takes, route.gives) if kind}
     return _components(sorted(kinds, key=lambda kind: kind.__name__))
 
 

@@ -1,7 +1,6 @@
 """A route: what is done at a path, who may do it, and which messages go in and out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -12,21 +11,21 @@ from cloud_api.shared_secrets import Group
 from cloud_api.wire import Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the map, enough to serve it and to document it."""
+    """One line of the map, enough to serve it and to document it; what it does is told by the handler's docstring."""
 
     method: str
     path: str
     handler: Handler
-    summary: str
-    gives: Mapping[int, type[Message] | None]
-    """The message of each status that is no problem; None for a document of another kind."""
     needs: Scope | Group | None = None
     takes: type[Message] | None = None
-    body_optional: bool = False
+    takes_nothing_too: bool = False
     query: type[Message] | None = None
-    refuses: tuple[type[Problem], ...] = field(default=())
+    gives: type[Message] | None = None
+    """The message of the answer; None for a document that is none of ours."""
+    status: int = 200
+    refuses: tuple[type[Problem], ...] = ()
     """Problems beyond those that follow from `needs`, `takes` and `query`."""
 
     def definition(self) -> web.RouteDef:

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
-from cloud_api.json_exact import encode
+from cloud_api.fields import Code, Value
+from cloud_api.json_exact import decode, encode
 from cloud_api.store.schema import measurement, meter
+
+REGISTERS = list[dict[Code, Value]]
 
 
 async def unknown(connection: AsyncConnection, household: UUID, meters: set[UUID]) -> set[UUID]:
@@ -60,6 +62,7 @@ async def page(
         query = query.where(measurement.c.time > cursor)
     rows = (await connection.execute(query)).all()
     kept = [
-        wire.Measurement(meter=row.meter, time=row.time, data=msgspec.Raw(row.data.encode())) for row in rows[:limit]
+        wire.Measurement(meter=row.meter, time=row.time, data=decode(row.data.encode(), REGISTERS))
+        for row in rows[:limit]
     ]
     return wire.Measurements(measurements=kept, next=kept[-1].time if len(rows) > limit else None)

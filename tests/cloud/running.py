@@ -21,6 +21,7 @@ from cloud_api.config import DataFolder, Listening
 from cloud_api.shared_secrets import Group
 from cloud_api.store import households
 from cloud_api.store.database import Database
+from cloud_api.store.registering import register
 
 DRAFT: dict[str, Any] = {
     "participant": {"name": "Erika Mustermann", "email": "erika@example.org"},
@@ -97,7 +98,7 @@ class Cloud:
         """Register a household (another participant's each time, unless a document is given); what the 201 says."""
         message = json_exact.decode(json.dumps(document or fresh_draft()).encode(), wire.HouseholdDraft)
         async with self.database() as database, database.write() as connection:
-            uuid = await households.add(connection, message, at=self.clock.now())
+            uuid = await register(connection, message, at=self.clock.now())
             found: dict[str, Any] = json.loads(json_exact.encode(await households.whole(connection, uuid)))
             return found
 

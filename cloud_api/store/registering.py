@@ -1,0 +1,61 @@
+"""Registering: a household's document becomes rows, and everything in it gets its uuid."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cloud_api import wire
+from cloud_api.errors import EmailTakenError, Fault
+from cloud_api.store import schema
+
+
+async def register(connection: AsyncConnection, draft: wire.HouseholdDraft, *, at: datetime) -> UUID:
+    """Register a household. Raises EmailTakenError where the address belongs to a participant of another name."""
+    uuid = uuid4()
+    participant = await _participant(connection, draft.participant)
+    head = {"uuid": uuid, "participant": participant, "registered_at": at, **_columns(draft.metadata)}
+    await connection.execute(insert(schema.household).values(head))
+    await connection.execute(insert(schema.address).values(household=uuid, **_columns(draft.address)))
+    if draft.location:
+        await connection.execute(insert(schema.location).values(household=uuid, **_columns(draft.location)))
+    await connection.execute(insert(schema.consent).values(household=uuid, state="not-granted"))
+
+    devices = [{"uuid": uuid4(), **_columns(device)} for device in draft.measurement_devices]
+    meters = [
+        {"uuid": uuid4(), **_columns(meter), "measurement_device": devices[meter.measurement_device]["uuid"]}
+        for meter in draft.meters
+    ]
+    systems = [
+        {"uuid": uuid4(), **_columns(system), "meter": meters[system.meter]["uuid"]} for system in draft.pv_systems
+    ]
+    for table, rows in ((schema.measurement_device, devices), (schema.meter, meters), (schema.pv_system, systems)):
+        await _add_parts(connection, table, uuid, rows)
+    return uuid
+
+
+async def _participant(connection: AsyncConnection, draft: wire.ParticipantDraft) -> UUID:
+    known = schema.participant
+    query = select(known.c.uuid, known.c.name).where(func.lower(known.c.email) == draft.email.lower())
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        uuid = uuid4()
+        await connection.execute(insert(known).values(uuid=uuid, **_columns(draft)))
+        return uuid
+    if row.name != draft.name:
+        sentence = "belongs to a participant of another name"
+        raise EmailTakenError(f"the e-mail address {sentence}", Fault(pointer="/participant/email", detail=sentence))
+    found: UUID = row.uuid
+    return found
+
+
+async def _add_parts(connection: AsyncConnection, table: Table, household: UUID, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        numbered = [{"household": household, "position": place, **row} for place, row in enumerate(rows)]
+        await connection.execute(insert(table), numbered)
+
+
+def _columns(message: wire.Message) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.__struct_fields__}
