@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Literal
 
 from edge_app.errors import PluginError
-from edge_app.metering.meter import Meter
 from edge_app.metering.table import Table
 from edge_app.metering.units import SML_UNITS, to_quantity
 from edge_app.model.obis import Obis
@@ -204,7 +203,7 @@ class Profile:
         return None if content is None else Table(content, where=f"{self.file.name}: {name}")
 
 
-def profile(meter: type[Meter]) -> Profile:
+def profile(meter: type[object]) -> Profile:
     """Load what stands beside a plugin. Raises PluginError with file, key and what was expected."""
     return load(Path(inspect.getfile(meter)).with_suffix(".toml"))
 

@@ -21,11 +21,11 @@ class Table:
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Open a file. Raises PluginError when it is missing or no TOML."""
+        """Open a file. Raises PluginError when it cannot be read or is no TOML."""
         try:
             return cls(tomllib.loads(file.read_text(encoding="utf-8")), where=file.name)
-        except FileNotFoundError:
-            raise PluginError(f"{file.name} is missing beside {file.stem}.py") from None
+        except OSError as error:
+            raise PluginError(f"{file} cannot be read: {error.strerror}") from None
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise PluginError(f"{file.name} is no TOML: {error}") from None
 

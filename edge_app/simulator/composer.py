@@ -39,19 +39,19 @@ def compose(moment: Moment, state: State, numbers: Mapping[Obis, int]) -> bytes:
 
 def _sml(moment: Moment, head: SmlHead, state: State, numbers: Mapping[Obis, int]) -> bytes:
     checksum = crc.kermit if head.kermit else crc.x25
-    server_id = octets(head.server_id, moment)
-    client_id = octets(head.client_id, moment) or None
+    server_id = octets(head.server_id, moment, head)
+    client_id = octets(head.client_id, moment, head) or None
     clock: Value = (Integer(1), Integer(moment.seconds, 4))
     opening = (
         None,
         client_id,
-        octets(head.file_id, moment),
+        octets(head.file_id, moment, head),
         server_id,
         clock if head.dated_opening else None,
         Integer(1) if head.dated_opening else None,
     )
-    entries = [_sml_entry(entry, moment, clock, numbers) for entry in state.entries]
-    listing = (client_id, server_id, octets(head.list_name, moment) or None, clock, entries, None, None)
+    entries = [_sml_entry(entry, moment, head, clock, numbers) for entry in state.entries]
+    listing = (client_id, server_id, octets(head.list_name, moment, head) or None, clock, entries, None, None)
     bodies = (
         (sml_writer.OPEN_RESPONSE, opening),
         (sml_writer.LIST_RESPONSE, listing),
@@ -59,7 +59,7 @@ def _sml(moment: Moment, head: SmlHead, state: State, numbers: Mapping[Obis, int
     )
     messages = b"".join(
         sml_writer.message(
-            octets(head.transaction, moment, message=number),
+            octets(head.transaction, moment, head, message=number),
             Integer(kind, head.kind_width),
             body,
             checksum=checksum,
@@ -70,11 +70,11 @@ def _sml(moment: Moment, head: SmlHead, state: State, numbers: Mapping[Obis, int
     return sml_writer.frame(messages, checksum=checksum)
 
 
-def _sml_entry(entry: Entry, moment: Moment, clock: Value, numbers: Mapping[Obis, int]) -> Value:
+def _sml_entry(entry: Entry, moment: Moment, head: SmlHead, clock: Value, numbers: Mapping[Obis, int]) -> Value:
     code = bytes.fromhex(entry.code.hex)
     time = clock if entry.time else None
     if isinstance(entry, TextEntry):
-        content = text(entry, moment).encode() or octets(entry.octets, moment) or _filler(entry.filler)
+        content = text(entry, moment).encode() or octets(entry.octets, moment, head) or _filler(entry.filler)
         return (code, None, time, None, None, content, None)
     return (
         code,
@@ -112,17 +112,12 @@ def _integer(entry: NumberEntry, moment: Moment, numbers: Mapping[Obis, int]) ->
     return moment.status if entry.feed is Feed.STATUS else numbers.get(entry.code, 0)
 
 
-def octets(template: str, moment: Moment, *, message: int = 0) -> bytes:
+def octets(template: str, moment: Moment, head: SmlHead, *, message: int = 0) -> bytes:
     """Octets as a profile writes them, the names in braces replaced."""
-    head = moment.variant.head
-    names = {
-        "serial": f"{moment.serial:08x}",
-        "digits": f"{moment.serial:08d}".encode().hex(),
-        "counter": f"{(moment.counter * MESSAGES + message) % 2**32:08x}",
-    }
-    if isinstance(head, SmlHead):
-        names["server_id"] = head.server_id.format(**names)
-    return bytes.fromhex(template.format(**names))
+    serial, digits = f"{moment.serial:08x}", f"{moment.serial:08d}".encode().hex()
+    server_id = head.server_id.format(serial=serial, digits=digits)
+    counter = f"{(moment.counter * MESSAGES + message) % 2**32:08x}"
+    return bytes.fromhex(template.format(serial=serial, digits=digits, server_id=server_id, counter=counter))
 
 
 def text(entry: TextEntry, moment: Moment) -> str:

@@ -1,9 +1,8 @@
 """The line of a virtual meter: a pseudo-terminal behind a stable link, or a TCP port. What nobody reads is gone."""
 
 import asyncio
-import fcntl
 import os
-import struct
+import select
 import termios
 import tty
 from collections.abc import AsyncIterator, Callable
@@ -26,8 +25,20 @@ UNSENT = 4 * 1024
 class Line(Protocol):
     """Where a meter sends; never waits for a reader."""
 
+    async def plug(self) -> None:
+        """Be there for readers. Raises ConfigError where that cannot be."""
+        ...
+
+    async def unplug(self) -> None:
+        """Vanish, as an adapter that is pulled out; readers notice. Harmless when it is done already."""
+        ...
+
     def send(self, data: bytes) -> None:
         """Send to whoever listens."""
+        ...
+
+    def drop_unread(self) -> None:
+        """Forget what nobody has read for too long."""
         ...
 
 
@@ -43,10 +54,10 @@ class PseudoTerminal:
         self._clock = clock
         self._ours = self._theirs = -1
         self._name = ""
+        self._unread = select.poll()
         self._read_up_at = clock.monotonic()
 
-    def plug(self) -> None:
-        """Make the terminal and put the link in place. Raises ConfigError where there can be no link."""
+    async def plug(self) -> None:
         if self._link.exists() and not self._link.is_symlink():
             raise ConfigError(f"{self._link} is in the way of the link to the virtual meter")
         self._ours, self._theirs = os.openpty()
@@ -54,14 +65,16 @@ class PseudoTerminal:
             self._name = os.ttyname(self._theirs)
             tty.setraw(self._theirs)
             os.set_blocking(self._ours, False)
+            self._unread.register(self._theirs, select.POLLIN)
             self._replace_link()
         except OSError as error:
             self._close()
             raise ConfigError(f"cannot make the link {self._link}: {error.strerror}") from error
         asyncio.get_running_loop().add_reader(self._ours, self._hear)
 
-    def unplug(self) -> None:
-        """Take link and terminal away; a reader sees its port vanish."""
+    async def unplug(self) -> None:
+        if self._ours < 0:
+            return
         asyncio.get_running_loop().remove_reader(self._ours)
         with suppress(OSError):
             if self._link.readlink() == Path(self._name):
@@ -74,10 +87,8 @@ class PseudoTerminal:
             os.write(self._ours, data)
 
     def drop_unread(self) -> None:
-        """Forget what nobody has read for too long."""
         now = self._clock.monotonic()
-        waiting: int = struct.unpack("i", fcntl.ioctl(self._theirs, termios.FIONREAD, bytes(4)))[0]
-        if not waiting:
+        if not self._unread.poll(0):
             self._read_up_at = now
         elif now - self._read_up_at >= PATIENCE:
             termios.tcflush(self._theirs, termios.TCIFLUSH)
@@ -94,8 +105,10 @@ class PseudoTerminal:
         fresh.replace(self._link)
 
     def _close(self) -> None:
+        self._unread = select.poll()
         os.close(self._ours)
         os.close(self._theirs)
+        self._ours = self._theirs = -1
 
 
 class TcpPort:
@@ -104,7 +117,7 @@ class TcpPort:
     def __init__(self, host: str, port: int, *, heard: Heard) -> None:
         self._address = host, port
         self._heard = heard
-        self._readers: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
+        self._readers: dict[asyncio.StreamWriter, asyncio.Event] = {}
         self._server: asyncio.Server | None = None
 
     @property
@@ -122,30 +135,33 @@ class TcpPort:
         """Bytes that wait for the slowest reader."""
         return max((reader.transport.get_write_buffer_size() for reader in self._readers), default=0)
 
-    async def open(self) -> None:
-        """Listen. Raises ConfigError when the address cannot be used."""
+    async def plug(self) -> None:
         try:
             self._server = await asyncio.start_server(self._serve, *self._address)
         except OSError as error:
             raise ConfigError(f"cannot listen on {self._address[0]}:{self._address[1]}: {error.strerror}") from error
         self._address = self._address[0], self._server.sockets[0].getsockname()[1]
 
-    async def close(self) -> None:
-        if self._server:
-            self._server.close()
-            serving = [task for task in self._readers.values() if task]
-            for reader in self._readers:
-                reader.transport.abort()
-            await asyncio.gather(*serving)
-            await self._server.wait_closed()
+    async def unplug(self) -> None:
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.close()
+        for reader, gone in list(self._readers.items()):
+            reader.transport.abort()
+            await gone.wait()
+        await server.wait_closed()
 
     def send(self, data: bytes) -> None:
         for reader in self._readers:
             if reader.transport.get_write_buffer_size() <= UNSENT:
                 reader.write(data)
 
+    def drop_unread(self) -> None:
+        """What a connection holds back is bounded where it is sent."""
+
     async def _serve(self, light: asyncio.StreamReader, reader: asyncio.StreamWriter) -> None:
-        self._readers[reader] = asyncio.current_task()
+        self._readers[reader] = gone = asyncio.Event()
         with suppress(OSError):  # a reader may go without a word, as a pulled cable does
             while data := await light.read(65_536):
                 self._heard(data)
@@ -153,6 +169,7 @@ class TcpPort:
         reader.close()
         with suppress(OSError):
             await reader.wait_closed()
+        gone.set()
 
 
 @asynccontextmanager
@@ -160,19 +177,16 @@ async def open_line(
     *, link: Path | None, tcp: tuple[str, int] | None, heard: Heard, clock: Clock
 ) -> AsyncIterator[PseudoTerminal | TcpPort]:
     """Open the one line that is asked for. Raises ConfigError."""
-    if (link is None) == (tcp is None):
-        raise ConfigError("a virtual meter needs either a link or a TCP port")
-    if link is not None:
-        terminal = PseudoTerminal(link, heard=heard, clock=clock)
-        terminal.plug()
-        try:
-            yield terminal
-        finally:
-            terminal.unplug()
-    if tcp is not None:
-        port = TcpPort(*tcp, heard=heard)
-        await port.open()
-        try:
-            yield port
-        finally:
-            await port.close()
+    line: PseudoTerminal | TcpPort
+    match link, tcp:
+        case Path(), None:
+            line = PseudoTerminal(link, heard=heard, clock=clock)
+        case None, (host, port):
+            line = TcpPort(host, port, heard=heard)
+        case _:
+            raise ConfigError("a virtual meter needs either a link or a TCP port")
+    try:
+        await line.plug()
+        yield line
+    finally:
+        await line.unplug()

@@ -1,30 +1,25 @@
 """Runs one virtual meter on one line, until it is cancelled."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 from edge_app.clock import Clock
+from edge_app.errors import ConfigError
 from edge_app.metering.meter import Meter
-from edge_app.metering.profile import Variant, profile
+from edge_app.metering.profile import profile
 from edge_app.simulator.capture import replay
+from edge_app.simulator.display import Display, rules
 from edge_app.simulator.household import Role
 from edge_app.simulator.line import open_line
 from edge_app.simulator.mode_d_writer import with_even_parity
-from edge_app.simulator.virtual_meter import VirtualMeter
+from edge_app.simulator.scenario import Scenario, load
+from edge_app.simulator.transmission import Transmission
+from edge_app.simulator.wall import Wall
 
-
-class SimulatedTime:
-    """Time as the virtual household lives it: from now on, at a pace of so many seconds a second."""
-
-    def __init__(self, clock: Clock, *, pace: float) -> None:
-        self.began = clock.now()
-        self._clock = clock
-        self._zero = clock.monotonic()
-        self._pace = pace
-
-    def now(self) -> datetime:
-        return self.began + timedelta(seconds=(self._clock.monotonic() - self._zero) * self._pace)
+Following = Callable[[float], bytes]
+"""Gives the telegram of a moment, counted in seconds from the start."""
+STEP = 1.0
+"""Seconds after which line and faults are looked after between two telegrams."""
 
 
 async def simulate(
@@ -42,34 +37,51 @@ async def simulate(
     role: Role,
     clock: Clock,
     seven_bit: bool = False,
+    scenario: Path | None = None,
 ) -> None:
     """Send a telegram every `interval` seconds, by default as often as the model does, onto a link or a TCP port.
 
-    Raises PluginError for a profile that cannot be used, ConfigError for a link, port, variant or recording.
+    A locked meter watches the light on its line for the PIN; without a PIN it stays as it is. Mode D comes as 8N1 sees
+    it, its parity in bit 7, or with seven bits.
+
+    Raises PluginError for a profile that cannot be used; ConfigError for a link, port, variant, PIN, recording or
+    scenario.
     """
     chosen = profile(meter).variant(variant)
-    if capture is None:
-        following = _of_household(chosen, role=role, seed=seed, locked=locked, time=SimulatedTime(clock, pace=pace))
-        if chosen.protocol == "d0" and not seven_bit:
-            following = _with_parity(following)
+    fate = load(scenario) if scenario else Scenario()
+    if locked and chosen.locked is None:
+        raise ConfigError(f"no locked meter of the variant {chosen.name} is known")
+    display = None
+    if chosen.locked:
+        ours = rules(profile(meter), pin=pin, seed=seed, setting=fate.setting)
+        display = Display(ours, baudrate=meter().line(chosen.protocol).baudrate, locked=locked)
+    if capture:
+        following = _recorded(capture)
     else:
-        following = replay(capture)
-    async with open_line(link=link, tcp=tcp, heard=_nothing, clock=clock) as line:
-        for telegram in following:
-            line.send(telegram)
-            await clock.sleep(interval or chosen.every)
+        wall = Wall(variant=chosen, role=role, seed=seed, pace=pace, display=display, faults=fate.faults, clock=clock)
+        following = _with_parity(wall.telegram) if chosen.protocol == "d0" and not seven_bit else wall.telegram
+
+    def heard(data: bytes) -> None:
+        if display:
+            display.see(data, clock.monotonic())
+
+    began = clock.monotonic()
+    async with open_line(link=link, tcp=tcp, heard=heard, clock=clock) as line:
+        transmission = Transmission(line, fate.faults, seed=seed)
+        due = 0.0
+        while True:
+            elapsed = clock.monotonic() - began
+            await transmission.wait(elapsed)
+            if elapsed >= due:
+                await transmission.send(following(elapsed), elapsed)
+                due = max(due + (interval or chosen.every), elapsed)
+            await clock.sleep(min(STEP, due - elapsed))
 
 
-def _of_household(variant: Variant, *, role: Role, seed: int, locked: bool, time: SimulatedTime) -> Iterator[bytes]:
-    meter = VirtualMeter(variant=variant, role=role, seed=seed, since=time.began)
-    meter.full = not locked
-    while True:
-        yield meter.telegram(time.now())
+def _recorded(file: Path) -> Following:
+    recording = replay(file)
+    return lambda elapsed: next(recording)
 
 
-def _with_parity(telegrams: Iterator[bytes]) -> Iterator[bytes]:
-    return map(with_even_parity, telegrams)
-
-
-def _nothing(light: bytes) -> None:
-    """A meter that cannot be locked has no use for light."""
+def _with_parity(following: Following) -> Following:
+    return lambda elapsed: with_even_parity(following(elapsed))

@@ -41,8 +41,9 @@ def telegram_of(example: Example) -> bytes:
 def telegrams(data: bytes, *, step: int | None = None) -> Iterator[Telegram]:
     """The telegrams in a stream that comes in chunks of one size, or at once."""
     ear = Ear()
-    for begin in range(0, len(data), step or len(data)):
-        for heard in ear.hear(Chunk(data=data[begin : begin + (step or len(data))], at=NOON)):
+    step = step or len(data) or 1
+    for begin in range(0, len(data), step):
+        for heard in ear.hear(Chunk(data=data[begin : begin + step], at=NOON)):
             if isinstance(heard, Telegram):
                 yield heard
 

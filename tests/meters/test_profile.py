@@ -160,7 +160,7 @@ def test_a_mistake_is_told_by_its_place(tmp_path: Path, wrong: str, right: str, 
 
 
 def test_a_profile_that_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PluginError, match=r"^mt999.toml is missing beside mt999.py$"):
+    with pytest.raises(PluginError, match=r"mt999\.toml cannot be read: No such file"):
         load(tmp_path / "mt999.toml")
 
 

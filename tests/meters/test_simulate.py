@@ -1,6 +1,8 @@
 """A virtual meter as a whole: a real line, a clock moved by hand, and what a reader makes of it."""
 
 import asyncio
+import os
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -20,15 +22,44 @@ from edge_app.testing import HandClock
 from tests.meters.hearing import EXAMPLES, MODELS, believed, telegram_of
 from tests.waiting import until
 
+PIECE = 60
 SUMMER_NOON = datetime(2026, 6, 20, 11, 0, tzinfo=UTC)
+
+
+class WatchedClock(HandClock):
+    """A clock that tells how often somebody looked at it: a virtual meter does for each piece of light."""
+
+    looked = 0
+
+    def monotonic(self) -> float:
+        self.looked += 1
+        return super().monotonic()
 
 
 class Bench:
     """A virtual meter on a link, the clock that it lives by, and a probe in front of it."""
 
-    def __init__(self, link: Path, clock: HandClock) -> None:
+    def __init__(self, link: Path, clock: WatchedClock) -> None:
         self.clock = clock
+        self._link = link
         self._probe = serial.Serial(str(link), 9600, timeout=0)
+
+    def reopen(self) -> None:
+        """Put the probe before the terminal that the link leads to now."""
+        self._probe.close()
+        self._probe = serial.Serial(str(self._link), 9600, timeout=0)
+
+    async def shine(self, seconds: float, *, then: float) -> None:
+        """Light the LED by bytes, in pieces so small that each arrives whole; then leave it dark."""
+        for count in [PIECE] * (round(seconds * 960) // PIECE):
+            looked = self.clock.looked
+            self._probe.write(bytes(count))
+            await until(lambda: self.clock.looked > looked)  # noqa: B023  # awaited within the turn of the loop
+        await self.clock.advance(seconds + then)
+        self._probe.reset_input_buffer()
+
+    def write(self, data: bytes) -> None:
+        self._probe.write(data)
 
     async def hear(self, seconds: float) -> bytes:
         """What arrives while time passes, a second at a time."""
@@ -45,9 +76,16 @@ class Bench:
         self._probe.close()
 
 
+async def past_the_first_telegram(link: Path) -> None:
+    """A probe that is put up later drops what came before."""
+    file = os.open(link, os.O_RDWR | os.O_NONBLOCK)
+    await until(lambda: select.select([file], [], [], 0)[0] == [file])
+    os.close(file)
+
+
 @asynccontextmanager
 async def bench(folder: Path, model: str, **wishes: Any) -> AsyncIterator[Bench]:
-    link, clock = folder / "meter", HandClock(SUMMER_NOON)
+    link, clock = folder / "meter", WatchedClock(SUMMER_NOON)
     asked: dict[str, Any] = {
         "link": link,
         "tcp": None,
@@ -65,6 +103,7 @@ async def bench(folder: Path, model: str, **wishes: Any) -> AsyncIterator[Bench]
         await until(lambda: link.is_symlink() or task.done())
         if task.done():
             await task
+        await past_the_first_telegram(link)
         before = Bench(link, clock)
         try:
             yield before
@@ -145,6 +184,30 @@ async def test_a_recording_in_mode_d_is_played_as_it_is(tmp_path: Path) -> None:
     recording.write_bytes(telegram * 2)
     async with bench(tmp_path, "DD3", capture=recording) as wall:
         assert await wall.hear(3) == telegram * 3
+
+
+@pytest.mark.parametrize(("model", "places"), [("MT681", None), ("DD3", 13), ("EASY", 7)])
+async def test_a_pin_entered_by_light_unlocks_the_meter(tmp_path: Path, model: str, places: int | None) -> None:
+    async with bench(tmp_path, model, locked=True, pin="2131", interval=1) as wall:
+        assert not (await wall.readings(2))[-1].unlocked
+        await wall.shine(2.0, then=0.7 if model != "DD3" else 2.5)
+        if model != "DD3":
+            await wall.shine(2.0, then=0.6)
+        for digit in (2, 1, 3, 1):
+            for count in range(digit, 0, -1):
+                await wall.shine(0.5, then=0.7 if count > 1 else 3.8)
+        if places is not None:
+            assert not (await wall.readings(2))[-1].unlocked, "the PIN alone opens the menu only"
+            for _ in range(places):
+                await wall.shine(0.5, then=0.7)
+            await wall.shine(6.0, then=1.0)
+        assert (await wall.readings(2))[-1].unlocked
+
+
+async def test_light_on_a_meter_that_is_never_locked_is_nothing(tmp_path: Path) -> None:
+    async with bench(tmp_path, "EHZ", variant="gw8", interval=1) as wall:
+        wall.write(bytes(480))
+        assert all(reading.unlocked for reading in await wall.readings(3))
 
 
 async def test_a_meter_may_be_reached_over_tcp(unused_tcp_port: int) -> None:
