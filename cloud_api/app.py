@@ -93,7 +93,12 @@ def make_app(routes: Sequence[Route], *, database: Database, secrets: SharedSecr
 @asynccontextmanager
 async def _listening(app: web.Application, host: str, port: int, context: ssl.SSLContext) -> AsyncIterator[Listener]:
     runner = web.AppRunner(
-        app, access_log_class=AccessLines, keepalive_timeout=IDLE, shutdown_timeout=FAREWELL, handle_signals=False
+        app,
+        access_log_class=AccessLines,
+        auto_decompress=False,  # a body that is no gzip would be refused before its route is known
+        keepalive_timeout=IDLE,
+        shutdown_timeout=FAREWELL,
+        handle_signals=False,
     )
     await runner.setup()
     try:

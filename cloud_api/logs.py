@@ -10,6 +10,8 @@ import msgspec
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+ROUTE = web.RequestKey("route", str)
+"""The path of a request as it stands in the map, with `{uuid}` in place of an id."""
 NO_ROUTE = "-"
 
 
@@ -32,7 +34,8 @@ class AccessLines(AbstractAccessLogger):
     """A line for each answer, with the route in place of the path, so that neither ids nor queries are told."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        self.logger.info("%s %s %d %.0f ms", request.method, _route(request), response.status, time * 1000)
+        route = request.get(ROUTE, NO_ROUTE)
+        self.logger.info("%s %s %d %.0f ms", request.method, route, response.status, time * 1000)
 
 
 def configure(*, verbose: bool) -> None:
@@ -55,8 +58,3 @@ def places(error: BaseException) -> str:
         current = current.__cause__ or current.__context__
     frames = traceback.extract_tb(trace)
     return " from ".join(names) + "".join(f" < {frame.name}:{frame.lineno}" for frame in reversed(frames[-5:]))
-
-
-def _route(request: web.BaseRequest) -> str:
-    resource = request.match_info.route.resource if isinstance(request, web.Request) else None
-    return resource.canonical if resource else NO_ROUTE

@@ -1,11 +1,11 @@
 """Bodies and queries in, answers out: text becomes a value once, here."""
 
 import re
+import zlib
 from typing import Any, TypeVar
 
 import msgspec
-from aiohttp import ClientPayloadError, web
-from aiohttp.http_exceptions import ContentEncodingError
+from aiohttp import web
 
 from cloud_api import json_exact, wire
 from cloud_api.errors import Fault, FieldsError, MediaTypeError, NotJsonError, Problem, SizeError
@@ -15,11 +15,12 @@ T = TypeVar("T", bound=wire.Message)
 
 LARGEST = 256 * 1024
 """Bytes of a body after decompression."""
-ENCODINGS = {"", "identity", "gzip"}
+TOO_LARGE = f"a body has at most {LARGEST} bytes, after decompression"
+GZIP = 31  # zlib's number for a gzip header with the largest window
 PROBLEM_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:problem-type:zaehlwerk:"
 
-_PLACE = re.compile(r" - at `(?:key in )?\$(.*?)`$")
+_PLACE = re.compile(r" - at (?:`key` in )?`\$(.*?)`$")
 _STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]")
 _NAMED = re.compile(r"(?:unknown|required) field `([^`]+)`")
 
@@ -28,15 +29,14 @@ async def take(request: web.Request, kind: type[T]) -> T:
     """The body as a message. Raises the Problem that says why it is none."""
     if request.content_type != "application/json":
         raise MediaTypeError("the body's Content-Type is to be application/json")
-    if request.headers.get("Content-Encoding", "").lower() not in ENCODINGS:
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if encoding not in {"identity", "gzip"}:
         raise MediaTypeError("the body may be sent as it is or with Content-Encoding: gzip")
     try:
         body = await request.read()
     except web.HTTPRequestEntityTooLarge as error:
-        raise SizeError(f"a body has at most {LARGEST} bytes, after decompression") from error
-    except (ClientPayloadError, ContentEncodingError) as error:
-        raise NotJsonError("the body is not encoded as its header says") from error
-    return parse(body, kind)
+        raise SizeError(TOO_LARGE) from error
+    return parse(_unzip(body) if encoding == "gzip" else body, kind)
 
 
 def parse(body: bytes, kind: type[T]) -> T:
@@ -72,6 +72,20 @@ def problem_answer(problem: Problem, headers: dict[str, str] | None = None) -> w
     return web.Response(
         body=json_exact.encode(document), status=problem.status, content_type=PROBLEM_TYPE, headers=headers
     )
+
+
+def _unzip(body: bytes) -> bytes:
+    """The body as it was before compression, of which no more is unpacked than a body may have."""
+    unpacking = zlib.decompressobj(wbits=GZIP)
+    try:
+        content = unpacking.decompress(body, LARGEST + 1)
+    except zlib.error as error:
+        raise NotJsonError("the body is no gzip, though its header says so") from error
+    if len(content) > LARGEST:
+        raise SizeError(TOO_LARGE)
+    if not unpacking.eof or unpacking.unused_data:
+        raise NotJsonError("the body is no whole gzip, though its header says so")
+    return content
 
 
 def _fields_error(sentence: str) -> FieldsError:

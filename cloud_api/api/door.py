@@ -20,6 +20,7 @@ from cloud_api.errors import (
     SlowError,
 )
 from cloud_api.keys import CALLER, CLOCK, DATABASE, SECRETS
+from cloud_api.logs import ROUTE
 from cloud_api.pki.identity import identity_of
 from cloud_api.pki.scopes import Scope
 from cloud_api.shared_secrets import Group
@@ -36,6 +37,9 @@ logger = logging.getLogger(__name__)
 @web.middleware
 async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever ends a request early into a problem document."""
+    resource = request.match_info.route.resource
+    if resource:
+        request[ROUTE] = resource.canonical
     try:
         async with asyncio.timeout(LONGEST):
             return await handler(request)

@@ -1,6 +1,6 @@
 """Asking a cloud, and reading how it refuses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import ClientSession
@@ -37,7 +37,7 @@ async def pointers(client: ClientSession, path: str, document: Any) -> list[str]
     return [error["pointer"] for error in body["errors"]]
 
 
-def measured(meter: str, *times: str, data: list[Mapping[str, Any]] | None = None) -> dict[str, Any]:
+def measured(meter: str, *times: str, data: Sequence[Mapping[str, Any]] | None = None) -> dict[str, Any]:
     """A batch of one meter, a measurement for each time."""
     registers = data or [{"0100010800ff": 10234.7412}, {"0100100700ff": -0.431}]
     return {"measurements": [{"meter": meter, "time": time, "data": registers} for time in times]}

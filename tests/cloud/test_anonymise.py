@@ -1,0 +1,172 @@
+"""Revoking takes away who and where a household was, for good, and leaves what the survey may keep."""
+
+import sqlite3
+import struct
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from cloud_api.privacy.anonymise import anonymise, start_of_year, whole_number
+from tests.cloud.asking import UPLOAD, ask, measured
+from tests.cloud.conftest import Home
+from tests.cloud.running import Cloud, draft
+
+CONSENT = "/household/consent"
+MARKER = "Zwiebelfisch"
+LATITUDE, LONGITUDE = 51.23456789012345, 9.87654321098765
+TIME = "2026-11-24T10:15:02.118Z"
+
+
+def marked() -> dict[str, Any]:
+    """A household with a mark wherever there is something personal, and plants whose rounding shows."""
+    plants = [
+        {"nominal_power": power, "azimuth": 180, "tilt": 35, "installation_date": day, "meter": 1}
+        for power, day in ((9.5, "2012-06-15"), (9.49, "2020-01-01"), (0.4, "2019-12-31"))
+    ]
+    return draft(
+        participant={"name": f"{MARKER} Name", "email": f"{MARKER}@example.org"},
+        address={
+            "street": f"{MARKER} Street",
+            "house_number": f"{MARKER} 4a",
+            "postal_code": "65195",
+            "city": f"{MARKER} City",
+            "country": "DE",
+        },
+        location={"latitude": LATITUDE, "longitude": LONGITUDE},
+        measurement_devices=[{"name": f"{MARKER} Cellar"}],
+        pv_systems=plants,
+    )
+
+
+async def granted_household(cloud: Cloud, out: Path, document: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+    household = await cloud.add_household(document)
+    bundle = await cloud.provision(household["measurement_devices"][0]["uuid"], out)
+    async with cloud.device(bundle) as client:
+        assert (await ask(client, "POST", CONSENT))[0] == 201
+    return household, bundle
+
+
+async def shown(cloud: Cloud, household: dict[str, Any]) -> dict[str, Any]:
+    async with cloud.people() as people:
+        status, found = await ask(people, "GET", f"/management/household/{household['uuid']}")
+        assert status == 200
+        return dict(found)
+
+
+async def test_what_is_left_of_a_household(cloud: Cloud, tmp_path: Path) -> None:
+    household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
+    async with cloud.device(bundle) as client:
+        assert (await ask(client, "POST", UPLOAD, json=measured(household["meters"][0]["uuid"], TIME)))[0] == 200
+        _, consent = await ask(client, "DELETE", CONSENT)
+    expected = household | {
+        "participant": None,
+        "address": None,
+        "location": None,
+        "consent": consent,
+        "measurement_devices": [{**household["measurement_devices"][0], "name": "device"}],
+        "pv_systems": [
+            {**plant, "nominal_power": power, "installation_date": day}
+            for plant, (power, day) in zip(
+                household["pv_systems"], [(10, "2012-01-01"), (9, "2020-01-01"), (0, "2019-01-01")], strict=True
+            )
+        ],
+    }
+    assert await shown(cloud, household) == expected
+    with closing(sqlite3.connect(cloud.folder.database)) as db:
+        assert db.execute("SELECT count(*) FROM measurement").fetchone() == (1,)
+
+
+async def test_no_file_of_the_database_holds_a_mark_any_more(cloud: Cloud, tmp_path: Path) -> None:
+    for _ in range(30):  # neighbours, so that pages are split and joined
+        await cloud.add_household()
+    household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
+    floats = [struct.pack(">d", value) for value in (LATITUDE, LONGITUDE)]
+    assert all(mark in _bytes(cloud) for mark in (MARKER.encode(), *floats))
+
+    async with cloud.device(bundle) as client:
+        assert (await ask(client, "DELETE", CONSENT))[0] == 200
+
+    left = _bytes(cloud)
+    assert MARKER.lower().encode() not in left.lower()
+    assert not any(mark in left for mark in floats)
+    assert (await shown(cloud, household))["consent"]["state"] == "revoked"
+
+
+async def test_a_participant_with_another_household_stays_for_that_one(cloud: Cloud, tmp_path: Path) -> None:
+    first, bundle = await granted_household(cloud, tmp_path / "first", marked())
+    second, other_bundle = await granted_household(cloud, tmp_path / "second", marked())
+    assert first["participant"] == second["participant"]
+
+    async with cloud.device(bundle) as client:
+        await ask(client, "DELETE", CONSENT)
+    assert (await shown(cloud, first))["participant"] is None
+    assert (await shown(cloud, second))["participant"] == second["participant"]
+    assert (await shown(cloud, second))["address"] == second["address"]
+
+    async with cloud.device(other_bundle) as client:
+        await ask(client, "DELETE", CONSENT)
+    assert MARKER.encode() not in _bytes(cloud)
+
+
+async def test_an_anonymised_participant_can_register_anew(cloud: Cloud, tmp_path: Path) -> None:
+    household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
+    async with cloud.device(bundle) as client:
+        await ask(client, "DELETE", CONSENT)
+    again = await cloud.add_household(marked())
+    assert again["participant"]["uuid"] != household["participant"]["uuid"]
+
+
+async def test_a_failure_at_any_statement_leaves_everything_as_it_was(cloud: Cloud, granted: Home) -> None:
+    before = await shown(cloud, granted.household)
+    async with cloud.database() as database:
+        failures = 0
+        for allowed in range(1, 100):
+            try:
+                async with database.write() as connection:
+                    _fail_after(connection.sync_connection, allowed)
+                    await anonymise(connection, UUID(granted.household["uuid"]))
+            except OperationalError:
+                failures += 1
+                assert await shown(cloud, granted.household) == before
+            else:
+                break
+    assert failures >= 6
+    assert (await shown(cloud, granted.household))["address"] is None
+
+
+@pytest.mark.parametrize(
+    ("power", "rounded"),
+    [(0.49, 0), (0.5, 1), (1.5, 2), (2.5, 3), (9.8, 10), (9.499999, 9), (29.5, 30), (100000, 100000)],
+)
+def test_nominal_power_goes_to_the_nearest_whole_number_a_half_up(power: float, rounded: float) -> None:
+    assert whole_number(power) == rounded
+
+
+@given(st.dates())
+def test_of_an_installation_date_the_year_is_left(day: date) -> None:
+    assert start_of_year(day) == date(day.year, 1, 1)
+
+
+def _bytes(cloud: Cloud) -> bytes:
+    """Every byte of the database and of the files beside it."""
+    return b"".join(file.read_bytes() for file in sorted(cloud.folder.path.glob("cloud.db*")))
+
+
+def _fail_after(connection: Any, allowed: int) -> None:
+    """Let so many statements pass, then fail as SQLite does when the disk is full."""
+    seen = 0
+
+    @event.listens_for(connection, "before_cursor_execute")
+    def count(*_: Any) -> None:
+        nonlocal seen
+        seen += 1
+        if seen > allowed:
+            raise OperationalError("statement", {}, sqlite3.OperationalError("database or disk is full"))
