@@ -10,9 +10,9 @@ NAMES = {"en": "English", "de": "Deutsch"}
 
 def on_page_context(context: Any, *, page: Page, config: MkDocsConfig, **_: object) -> Any:
     """Set the language of a page before it is put into its frame."""
-    folder, _, rest = page.url.partition("/")
+    folder, _slash, rest = page.url.partition("/")
     spoken = folder in NAMES
-    config.theme["language"] = folder if spoken else "en"  # type: ignore[assignment]  # MkDocs takes it for a table
+    config.theme["language"] = folder if spoken else "en"
     config.extra["alternate"] = [
         {"name": name, "link": f"{language}/{rest if spoken else ''}", "lang": language}
         for language, name in NAMES.items()

@@ -36,7 +36,7 @@ def _members(kind: type) -> Iterator[tuple[str, str, str]]:
     for member, following in zip(definition.body, [*definition.body[1:], ast.Pass()], strict=True):
         if isinstance(member, ast.AnnAssign):
             yield f"`{ast.unparse(member.target)}`", f"`{_plain(member)}`", _text(following)
-        elif isinstance(member, ast.FunctionDef):
+        elif isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"`{member.name}({ast.unparse(member.args)})`", "method", ast.get_docstring(member) or ""
 
 

@@ -1,0 +1,1 @@
+"""What holds the house together: imports, documentation, packaging, files."""
