@@ -116,7 +116,10 @@ def forget_oldest(db: Database, *, limit: int, acknowledged: bool) -> int:
 
 
 def offer_again(db: Database, since: datetime) -> None:
-    """Put the mark back before the first measurement of a moment or later: a restored cloud may lack it."""
+    """Put the mark back before the first measurement of a moment or later: a restored cloud may lack it.
+
+    Not while a batch is under way, whose confirmation would put the mark forward again.
+    """
     (first,) = db.execute("select min(seq) from measurement where time >= ?", [to_micros(since)]).fetchone()
     if first is None:
         return

@@ -76,7 +76,7 @@ class Store:
     async def _on_thread(self, function: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, function)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{self._path}: {error}") from error
 
     @property
@@ -124,8 +124,8 @@ class Store:
         """Give up more of what is safe, or, when there is none, the oldest: better a gap there than a device stuck."""
         if self._forget_oldest(acknowledged=True):
             return
-        lost = self._forget_oldest(acknowledged=False)
-        logger.error("%s: no room; gave up the %d oldest measurements, the cloud lacks them", self._path, lost)
+        if lost := self._forget_oldest(acknowledged=False):
+            logger.error("%s: no room; gave up the %d oldest measurements, the cloud lacks them", self._path, lost)
 
     def _forget_oldest(self, *, acknowledged: bool) -> int:
         with self._opened.atomic() as db:

@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from edge_app.clock import Clock
@@ -93,10 +94,5 @@ async def _send(
 
 async def _ask_for_consent(cloud: CloudClient, gate: ConsentGate) -> None:
     """The cloud takes nothing from us: it may be that consent was revoked elsewhere. If not, measurements stay."""
-    try:
-        consent = await gate.set(await cloud.consent())
-    except CloudError as error:
-        logger.debug("the consent is not to be learnt either: %s", error)
-        return
-    if gate.granted.is_set():
-        logger.warning("the cloud takes no measurements though the consent is %s", consent.state)
+    with suppress(CloudError):
+        await gate.set(await cloud.consent())

@@ -1,19 +1,12 @@
 """What the device remembers of the consent."""
 
-from datetime import timedelta
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from edge_app.model.consent import NOT_GRANTED, Consent, ConsentState
+from edge_app.model.consent import NOT_GRANTED, Consent
 from edge_app.store import consents
-from tests.store.values import START
-
-GRANTED = Consent(state=ConsentState.GRANTED, granted_at=START, text_version="2026-11")
-REVOKED = Consent(
-    state=ConsentState.REVOKED, granted_at=START, revoked_at=START + timedelta(days=3), text_version="2026-11"
-)
+from tests.store.values import GRANTED, REVOKED
 
 
 def test_a_new_device_knows_of_no_consent(db: Database) -> None:

@@ -132,3 +132,13 @@ async def test_while_the_cloud_holds_enough_nothing_else_is_given_up(path: Path)
         queue = [each for _, each in await store.run(measurements.unconfirmed, limit=5000)]
         assert queue == [measurement(slot) for slot in range(1500, 3300)]
         assert await store.run(lambda db: db.execute("select count(*) from measurement").fetchone()) == (2300,)
+
+
+async def test_what_can_never_fit_is_said(path: Path) -> None:
+    def keep_a_novel(db: Database) -> None:
+        db.execute("insert into set_aside (seq, reason, at) values (1, ?, 0)", ["x" * MEBIBYTE])
+
+    async with Store.open(path, ballast=MEBIBYTE, largest=MEBIBYTE // 2) as store:
+        with pytest.raises(StoreError, match=r"edge\.db: .*full"):
+            await store.run(keep_a_novel)
+        assert await store.run(measurements.keep, measurement(0))

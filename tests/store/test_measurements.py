@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from edge_app.model.consent import Consent, ConsentState
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import Obis
 from edge_app.store import consents, measurements
-from tests.store.values import CELLAR, QUARTER, ROOF, START, measurement
+from tests.store.values import CELLAR, QUARTER, REVOKED, ROOF, START, measurement
 
 DAY = timedelta(days=1)
 
@@ -156,7 +155,7 @@ def test_without_room_the_oldest_go_first_and_of_the_unsent_none_unless_asked_fo
 def test_all_is_forgotten_when_consent_is_revoked_and_nothing_is_kept_after(db: Database) -> None:
     kept(db, 0, 1)
     measurements.set_aside(db, [1], "404", START)
-    consents.remember(db, Consent(state=ConsentState.REVOKED, granted_at=START, revoked_at=START))
+    consents.remember(db, REVOKED)
     measurements.forget_all(db)
 
     assert not measurements.keep(db, measurement(2))

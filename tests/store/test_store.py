@@ -13,8 +13,7 @@ from sqlite_utils import Database
 from edge_app.errors import StoreError
 from edge_app.store import Store, consents, measurements
 from edge_app.testing import HandClock
-from tests.store.test_consents import GRANTED, REVOKED
-from tests.store.values import files_with, measurement
+from tests.store.values import GRANTED, REVOKED, files_with, measurement
 
 
 async def test_what_was_kept_is_there_after_reopening(path: Path) -> None:
@@ -100,6 +99,14 @@ async def test_a_damaged_file_is_moved_aside_and_a_new_one_begins(
 
     assert path.with_name("edge.db.20261124T100000.000000Z").read_bytes() == damaged
     assert [(record.levelno, str(path) in record.message) for record in caplog.records] == [(logging.ERROR, True)]
+
+
+async def test_a_damaged_file_that_cannot_be_moved_aside_is_named(path: Path) -> None:
+    path.write_bytes(b"no database" * 1000)
+    (path.parent / "edge.db.20261124T100000.000000Z").mkdir()
+    with pytest.raises(StoreError, match=str(path)):
+        async with Store.open(path, clock=HandClock()):
+            pass
 
 
 async def test_nothing_of_what_was_deleted_stays_in_the_files(path: Path) -> None:

@@ -121,7 +121,13 @@ async def test_what_we_may_not_do_is_forbidden(client: CloudClient, cloud: Cloud
 
 @pytest.mark.parametrize(
     ("retry_after", "seconds"),
-    [("120", 120), ("Tue, 24 Nov 2026 10:05:00 GMT", 300), ("Tue, 24 Nov 2026 09:00:00 GMT", 0), ("soon", 0)],
+    [
+        ("120", 120),
+        ("Tue, 24 Nov 2026 10:05:00 GMT", 300),
+        ("Tue, 24 Nov 2026 09:00:00 GMT", 0),
+        ("soon", 0),
+        ("Fri, 31 Dec 9999 23:59:59 -1400", 0),
+    ],
 )
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_busy_cloud_says_how_long_to_wait(

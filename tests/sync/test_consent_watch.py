@@ -12,8 +12,7 @@ from edge_app.sync.client import CloudClient
 from edge_app.sync.consent_watch import watch_consent
 from edge_app.sync.gate import ConsentGate
 from edge_app.testing import HandClock
-from tests.store.test_consents import GRANTED, REVOKED
-from tests.store.values import measurement
+from tests.store.values import GRANTED, REVOKED, measurement
 from tests.sync.cloud import Cloud, saying
 from tests.sync.conftest import DEVICE
 from tests.waiting import until

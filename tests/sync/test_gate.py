@@ -9,8 +9,7 @@ import pytest
 from edge_app.model.consent import NOT_GRANTED
 from edge_app.store import Store, measurements
 from edge_app.sync.gate import ConsentGate
-from tests.store.test_consents import GRANTED, REVOKED
-from tests.store.values import files_with, measurement
+from tests.store.values import GRANTED, REVOKED, files_with, measurement
 
 
 async def test_a_new_device_waits_for_consent(store: Store) -> None:
