@@ -5,6 +5,7 @@ import ast
 import inspect
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -155,6 +156,28 @@ def test_every_link_outside_of_the_site_leads_to_a_file(page: Path) -> None:
 def test_every_decision_is_listed() -> None:
     listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (DOCS / "decisions" / "index.md").read_text())
     assert listed == sorted(file.name for file in (DOCS / "decisions").glob("0*.md"))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_floors_of_the_house_are_those_of_the_contracts(language: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (floors,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    built = [{name for name in re.findall(r"\w+", floor) if find_module(name)} for floor in floors]
+    told = re.findall(
+        r"^\| \d \| ([^|]+) \|", (DOCS / language / "contributors" / "house.md").read_text(), re.MULTILINE
+    )
+    assert [set(re.findall(r"`(\w+)`", modules)) for modules in told] == built
+
+
+def find_module(name: str) -> bool:
+    """Whether a floor that the contracts provide for has been built."""
+    return any((ROOT / "edge_app" / place).exists() for place in (f"{name}.py", f"{name}/__init__.py"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_module_that_a_page_names_is_there(page: Path) -> None:
+    named = set(re.findall(r"`((?:\w+/)+\w+\.py)`", (ROOT / page).read_text()))
+    assert {name for name in named if not any((root / name).exists() for root in (ROOT, ROOT / "edge_app"))} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
