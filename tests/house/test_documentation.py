@@ -42,6 +42,11 @@ COMMANDS = [*commands(edge_cli.parser()), *commands(cloud_cli.parser())]
 EACH_LINE = re.DOTALL | re.MULTILINE
 
 
+def plain(text: str) -> str:
+    """A text without the marks of Markdown and the breaks of lines."""
+    return " ".join(text.replace("`", "").split())
+
+
 def environment_variables(source: str) -> set[str]:
     """The names that a module asks the environment for."""
     return {
@@ -84,7 +89,7 @@ def test_every_setting_is_in_the_reference_with_what_it_means(site: Path) -> Non
         for setting, kind in get_type_hints(struct, include_extras=True).items():
             assert setting in section
             (meaning,) = [each.description for each in kind.__metadata__ if each.description]
-            assert meaning.replace("`", "") in " ".join(section.split())
+            assert plain(meaning) in plain(section)
 
 
 def test_every_endpoint_is_in_the_reference_with_its_scope_and_its_shapes(site: Path) -> None:
@@ -99,6 +104,8 @@ def test_every_endpoint_is_in_the_reference_with_its_scope_and_its_shapes(site: 
             scopes = [scope for needed in item[method]["security"] for each in needed.values() for scope in each]
             assert all(scope in row for scope in scopes)
             assert all(status in row for status in item[method]["responses"])
+            parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
+            assert all(parameter["name"] in row for parameter in parameters)
     for name, schema in document["components"]["schemas"].items():
         assert all(field in sections[name] for field in schema.get("properties", {}))
 
@@ -108,7 +115,7 @@ def test_every_hook_and_every_field_of_a_meter_is_in_the_reference(site: Path) -
     hooks = [hook for hook in vars(hookspecs).values() if hasattr(hook, f"{hookspecs.NAMESPACE}_spec")]
     assert hookspecs.meters in hooks
     for hook in hooks:
-        assert inspect.getdoc(hook) in sections[hook.__name__]
+        assert plain(inspect.getdoc(hook) or "nothing") in plain(sections[hook.__name__])
     fields = {name for name in (*vars(Meter), *Meter.__annotations__) if not name.startswith("_")}
     assert {"model", "locked", "recognises"} <= fields
     assert [field for field in fields if field not in sections["What a meter says of itself"]] == []
@@ -126,6 +133,13 @@ def test_both_languages_have_the_same_pages() -> None:
     pages = [{file.relative_to(tree) for file in tree.rglob("*.md")} for tree in (DOCS / "en", DOCS / "de")]
     assert pages[0] == pages[1]
     assert len(pages[0]) >= 12
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_participants_are_spared_the_words_of_the_trade(language: str) -> None:
+    text = "".join(page.read_text() for page in (DOCS / language / "participants").rglob("*.md"))
+    assert text
+    assert re.findall(r"OBIS|SML|D0|TLS|API|UTC|JSON|\d\.\d\.\d", text) == []
 
 
 def headings(page: Path) -> list[int]:
