@@ -19,15 +19,19 @@ def _json(command: ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
 
 
-def _listening(command: ArgumentParser) -> None:
+def _port(command: ArgumentParser) -> None:
     command.add_argument(
         "--port", required=True, metavar="URL", help="a device path, socket://host:port or rfc2217://host:port"
     )
     command.add_argument(
-        "--timeout", type=_seconds, default=30.0, metavar="S", help="seconds to listen at most (default: 30)"
-    )
-    command.add_argument(
         "--driver", choices=("serialx", "pyserial-asyncio"), default="serialx", help="the library that opens the port"
+    )
+
+
+def _listening(command: ArgumentParser) -> None:
+    _port(command)
+    command.add_argument(
+        "--timeout", type=_seconds, default=30.0, metavar="S", help="seconds to listen at most (default: 30)"
     )
     _json(command)
 
@@ -66,6 +70,48 @@ def _simulate(command: ArgumentParser) -> None:
     )
 
 
+def _timing(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no timing (expected NAME=SECONDS, such as digit_on=0.5)") from None
+
+
+def _unlock(command: ArgumentParser) -> None:
+    _port(command)
+    command.add_argument("--model", required=True, metavar="NAME", help="the meter model")
+    command.add_argument(
+        "--pin-file",
+        type=Path,
+        metavar="FILE",
+        help="a file with the PIN that only its owner may read (else: a prompt)",
+    )
+    command.add_argument(
+        "--guided",
+        action="store_true",
+        help="go on into the menu; you say what the display shows before each long press",
+    )
+    command.add_argument(
+        "--keep-alive",
+        action="store_true",
+        help="then pulse now and then, for a meter that shows power for two minutes",
+    )
+    command.add_argument(
+        "--light", choices=("break", "zeros"), help="how the LED is lit (default: by what the port can carry)"
+    )
+    command.add_argument("--inverted", action="store_true", help="the LED shines while the line rests")
+    command.add_argument(
+        "--timing",
+        type=_timing,
+        action="append",
+        default=[],
+        metavar="NAME=SECONDS",
+        help="a timing for a meter that differs from its model, such as digit_on=0.5; may be repeated",
+    )
+    _json(command)
+
+
 def _nothing(command: ArgumentParser) -> None:
     """Take no arguments."""
 
@@ -77,5 +123,6 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "decode": ("Say what the telegrams of a recording hold.", _decode),
     "detect": ("Listen to a meter and say which it may be.", _listening),
     "read": ("Listen to a meter until its first whole telegram, and print that.", _read),
+    "unlock": ("Enter a meter's PIN by light, so that it shows power and decimals.", _unlock),
     "simulate": ("Be a meter, on a pseudo-terminal or a TCP port.", _simulate),
 }

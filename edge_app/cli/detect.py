@@ -11,7 +11,14 @@ from edge_app.metering.listening import Detected, detect
 
 
 def run(given: Namespace) -> int:
-    found = asyncio.run(detect(port(given), catalogue=catalogue(given), clock=SystemClock(), patience=given.timeout))
+    found = asyncio.run(
+        detect(
+            port(given, silence=given.timeout + 1),
+            catalogue=catalogue(given),
+            clock=SystemClock(),
+            patience=given.timeout,
+        )
+    )
     if found is None:
         print(f"edge-app: no whole telegram on {given.port} within {given.timeout:g} s", file=sys.stderr)
         return 1

@@ -8,9 +8,9 @@ from edge_app.metering.catalogue import Catalogue, load
 from edge_app.metering.probe import Port
 
 
-def port(given: Namespace) -> Port:
-    """The port as named on the command line; silence is the timeout's matter."""
-    return Port(url=given.port, driver=given.driver, silence=given.timeout + 1)
+def port(given: Namespace, *, silence: float = 30.0) -> Port:
+    """The port as named on the command line, taken for lost after so many seconds of silence."""
+    return Port(url=given.port, driver=given.driver, silence=silence)
 
 
 def catalogue(given: Namespace) -> Catalogue:

@@ -13,7 +13,11 @@ from edge_app.metering.listening import read_once
 def run(given: Namespace) -> int:
     found = asyncio.run(
         read_once(
-            port(given), catalogue=catalogue(given), model=given.model, clock=SystemClock(), patience=given.timeout
+            port(given, silence=given.timeout + 1),
+            catalogue=catalogue(given),
+            model=given.model,
+            clock=SystemClock(),
+            patience=given.timeout,
         )
     )
     if found is None:

@@ -10,7 +10,7 @@ from edge_app.errors import TelegramError
 from edge_app.metering.catalogue import Catalogue
 from edge_app.metering.ear import Ear, read
 from edge_app.metering.meter import Meter, SerialLine
-from edge_app.metering.probe import Port, listen
+from edge_app.metering.probe import Port, connected
 from edge_app.model.reading import Layout, Reading
 from edge_app.model.telegram import Telegram
 
@@ -69,7 +69,7 @@ async def _readings(port: Port, *, clock: Clock, patience: float) -> AsyncGenera
     """The readings of one line until the time is over."""
     ear = Ear()
     try:
-        async with asyncio.timeout(patience), aclosing(listen(port, clock)) as chunks:
+        async with asyncio.timeout(patience), connected(port, clock) as line, aclosing(line.chunks()) as chunks:
             async for chunk in chunks:
                 for found in ear.hear(chunk):
                     if not isinstance(found, Telegram):

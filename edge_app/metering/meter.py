@@ -1,13 +1,19 @@
 """A meter model: what a plugin knows of it, and how its telegrams become readings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from edge_app.clock import Clock
+from edge_app.errors import ConfigError
 from edge_app.metering import sml
 from edge_app.metering.derive import complete
 from edge_app.metering.ear import read
+from edge_app.metering.light import Lamp
+from edge_app.metering.pin import Pin
 from edge_app.metering.protocol import WireProtocol
+from edge_app.metering.timing import timing
+from edge_app.metering.unlocking import Ask, Hear, Outcome, Progress, Unlocking
 from edge_app.model.obis import Obis
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Telegram
@@ -61,3 +67,36 @@ class Meter:
         """The settings of the line on which it speaks a protocol."""
         names = [each.name for each in self.protocols]
         return self.lines[names.index(protocol)]
+
+    async def enable_detailed_readout(
+        self,
+        pin: Pin,
+        *,
+        lamp: Lamp,
+        hear: Hear,
+        clock: Clock,
+        report: Callable[[Progress], None],
+        ask: Ask | None = None,
+        overrides: Mapping[str, float] | None = None,
+        watch: bool = True,
+    ) -> Outcome:
+        """Get a locked meter to show power and decimals, by one entry of its PIN; when cancelled, the light is off.
+
+        `hear` gives readings that no light has touched, `report` is told how it goes, `ask` reaches a person in front
+        of the meter, without whom no menu is walked, and `overrides` are timings for a meter that differs from its
+        model. Without `watch` it is not seen whether the full telegram lasts. Raises ConfigError where no PIN is
+        known to be entered by light, or a timing cannot be.
+        """
+        usual = timing(type(self))
+        if usual is None:
+            raise ConfigError(f"{self.name}: no PIN is known to be entered by light")
+        unlocking = Unlocking(
+            timing=usual.with_overrides(overrides or {}),
+            lamp=lamp,
+            hear=hear,
+            clock=clock,
+            report=report,
+            ask=ask,
+            watch=watch,
+        )
+        return await unlocking.run(pin)

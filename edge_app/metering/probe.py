@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from edge_app.clock import Clock
 from edge_app.errors import ProbeError
-from edge_app.metering.lines import Driver, open_line
+from edge_app.metering.lines import Driver, Writer, open_line
 from edge_app.model.telegram import Chunk
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,41 @@ class Port:
     """Seconds without a byte after which the port is taken for lost."""
 
 
+class Connection:
+    """An open port: bytes come, and bytes may be sent, which light the LED."""
+
+    def __init__(self, port: Port, reader: asyncio.StreamReader, writer: Writer, *, clock: Clock) -> None:
+        self.port = port
+        self.write = writer.write
+        self._reader = reader
+        self._clock = clock
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Give bytes as they come. Raises ProbeError when the port goes away or falls silent."""
+        while data := await self._some():
+            yield Chunk(data=data, at=self._clock.now(), monotonic=self._clock.monotonic())
+        raise ProbeError("lost", f"{self.port.url}: the other side has hung up")
+
+    async def _some(self) -> bytes:
+        try:
+            async with asyncio.timeout(self.port.silence):
+                return await self._reader.read(_MOST)
+        except TimeoutError:
+            raise ProbeError("silent", f"{self.port.url}: not a byte for {self.port.silence:g} s") from None
+        except Exception as error:  # each driver has its own way of saying that a port has gone
+            raise ProbeError("lost", f"{self.port.url}: {error}") from error
+
+
+@asynccontextmanager
+async def connected(port: Port, clock: Clock) -> AsyncIterator[Connection]:
+    """Open a port once. Raises ProbeError with the cause told apart."""
+    reader, writer = await open_line(port.url, baudrate=port.baudrate, driver=port.driver)
+    try:
+        yield Connection(port, reader, writer, clock=clock)
+    finally:
+        writer.close()
+
+
 class Probe:
     """Opens its port, and again with growing pauses whenever that fails or the bytes stop coming."""
 
@@ -36,6 +71,8 @@ class Probe:
         self.port = port
         self.trouble: ProbeError | None = None
         """Why there are no bytes at present; None while there are."""
+        self.connection: Connection | None = None
+        """The open port; None while there is none."""
         self._clock = clock
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
@@ -43,13 +80,16 @@ class Probe:
         failures = 0
         while True:
             try:
-                async with aclosing(listen(self.port, self._clock)) as chunks:
+                async with connected(self.port, self._clock) as line, aclosing(line.chunks()) as chunks:
+                    self.connection = line
                     async for chunk in chunks:
                         self._well()
                         failures = 0
                         yield chunk
             except ProbeError as error:
                 self._unwell(error)
+            finally:
+                self.connection = None
             await self._clock.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
             failures += 1
 
@@ -62,24 +102,3 @@ class Probe:
         if self.trouble is None or self.trouble.kind != error.kind:
             logger.warning("%s", error)
         self.trouble = error
-
-
-async def listen(port: Port, clock: Clock) -> AsyncGenerator[Chunk, None]:
-    """Open a port once and give its bytes. Raises ProbeError when it cannot be opened, goes away or falls silent."""
-    reader, writer = await open_line(port.url, baudrate=port.baudrate, driver=port.driver)
-    try:
-        while data := await _some(reader, port):
-            yield Chunk(data=data, at=clock.now(), monotonic=clock.monotonic())
-        raise ProbeError("lost", f"{port.url}: the other side has hung up")
-    finally:
-        writer.close()
-
-
-async def _some(reader: asyncio.StreamReader, port: Port) -> bytes:
-    try:
-        async with asyncio.timeout(port.silence):
-            return await reader.read(_MOST)
-    except TimeoutError:
-        raise ProbeError("silent", f"{port.url}: not a byte for {port.silence:.0f} s") from None
-    except Exception as error:  # each driver has its own way of saying that a port has gone
-        raise ProbeError("lost", f"{port.url}: {error}") from error

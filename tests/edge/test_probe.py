@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from edge_app.clock import SystemClock
+from edge_app.clock import Clock, SystemClock
 from edge_app.errors import ProbeError
 from edge_app.metering.lines import Driver
-from edge_app.metering.probe import PAUSES, Port, Probe, listen
+from edge_app.metering.probe import PAUSES, Port, Probe, connected
 from edge_app.model.telegram import Chunk
 from edge_app.testing import HandClock
 from tests.edge.lines import Pty, Speaker, by_link, pty, tcp
@@ -34,6 +34,13 @@ async def line(request: pytest.FixtureRequest) -> AsyncIterator[Speaker]:
     else:
         with pty() as terminal:
             yield terminal
+
+
+async def listen(port: Port, clock: Clock) -> AsyncGenerator[Chunk, None]:
+    """The bytes of a port that is opened once."""
+    async with connected(port, clock) as line, aclosing(line.chunks()) as chunks:
+        async for chunk in chunks:
+            yield chunk
 
 
 async def collect(chunks: AsyncGenerator[Chunk, None], end: bytes) -> bytes:

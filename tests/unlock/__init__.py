@@ -1,0 +1,1 @@
+"""Unlocking meters by light, against virtual ones."""
