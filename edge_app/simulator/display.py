@@ -81,6 +81,8 @@ def rules(profile: Profile, *, pin: str | None, seed: int, setting: Setting) -> 
     chance = random.Random(f"display {seed}")  # noqa: S311  # the same meter has the same thresholds each time
     menus = table.table("menus")
     items = {name: menus.words(name) for name in menus}
+    if not items or not all(items.values()):
+        raise table.error("menus", "at least one menu, each with at least one item", items)
     chosen = next(iter(items)) if setting.menu is None else setting.menu
     if chosen not in items:
         raise ConfigError(f"{profile.file.name} has no menu {chosen!r} (there are {', '.join(items)})")

@@ -4,7 +4,6 @@ import random
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from edge_app.errors import ConfigError
 from edge_app.metering.profile import Feed, NumberEntry, State, Variant
 from edge_app.model.obis import Obis
 from edge_app.simulator.composer import Moment, compose
@@ -20,7 +19,7 @@ class VirtualMeter:
     def __init__(self, *, variant: Variant, role: Role, seed: int, since: datetime) -> None:
         self.variant = variant
         self.full = True
-        """Whether it sends all it knows, or what it shows while locked."""
+        """Whether it sends all it knows, or what it shows while locked; some are never locked."""
         self._role: Role = role
         self._since = since
         self._household = Household(seed=seed, since=since.date())
@@ -33,7 +32,7 @@ class VirtualMeter:
         """What its clock showed when it came here."""
 
     def telegram(self, at: datetime) -> bytes:
-        """Its next telegram. Raises ConfigError for a meter that would be locked and cannot be."""
+        """Its next telegram."""
         flow = self._household.flow(self._role, at)
         moment = Moment(
             variant=self.variant,
@@ -43,20 +42,12 @@ class VirtualMeter:
             status=self.variant.status.word(flow.power),
         )
         self._counter += 1
-        return compose(moment, self._state(), self._numbers(flow))
+        state = self.variant.unlocked if self.full else self.variant.locked or self.variant.unlocked
+        return compose(moment, state, _numbers(state, flow, self.counted))
 
-    def _state(self) -> State:
-        state = self.variant.unlocked if self.full else self.variant.locked
-        if state is None:
-            raise ConfigError(f"no locked meter of the variant {self.variant.name} is known")
-        return state
 
-    def _numbers(self, flow: Flow) -> dict[Obis, int]:
-        return {
-            entry.code: _integer(entry, flow, self.counted)
-            for entry in self._state().entries
-            if isinstance(entry, NumberEntry)
-        }
+def _numbers(state: State, flow: Flow, counted: list[int]) -> dict[Obis, int]:
+    return {entry.code: _integer(entry, flow, counted) for entry in state.entries if isinstance(entry, NumberEntry)}
 
 
 def _integer(entry: NumberEntry, flow: Flow, counted: list[int]) -> int:
@@ -75,8 +66,7 @@ def _integer(entry: NumberEntry, flow: Flow, counted: list[int]) -> int:
             return _nearest(flow.phases[_phase(entry.feed)], scaler)
         case Feed.VOLTAGE_L1 | Feed.VOLTAGE_L2 | Feed.VOLTAGE_L3:
             return _nearest(VOLTAGE - flow.phases[_phase(entry.feed)] // 1000, scaler)
-        case Feed.STATUS | Feed.NOTHING:
-            return 0
+    return 0
 
 
 def _phase(feed: Feed) -> int:

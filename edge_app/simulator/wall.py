@@ -36,7 +36,7 @@ class Wall:
         )
 
     def telegram(self, elapsed: float) -> bytes:
-        """What the meter says so many seconds after the start. Raises ConfigError as `VirtualMeter.telegram`."""
+        """What the meter says so many seconds after the start."""
         at = self._began + timedelta(seconds=elapsed * self._pace)
         for fault in self._begun(elapsed):
             match fault.kind:

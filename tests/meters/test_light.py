@@ -30,7 +30,7 @@ def test_a_run_in_lumps_is_one_pulse_as_long_as_all_its_bytes(lumps: list[tuple[
     eye, at, changes = Eye(baudrate=BAUDRATE), 5.0, []
     for count, late in lumps:
         changes += eye.see(bytes(count), at)
-        at += count / 960 + late / len(lumps)
+        at += count / 960 + late
     changes += eye.wait(at + 1)
     on, off = changes
     assert (on.on, off.on) == (True, False)

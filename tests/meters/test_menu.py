@@ -347,3 +347,9 @@ def test_a_profile_without_a_display_says_so(tmp_path: Path) -> None:
     bare = WHOLE.replace("[display]\nlong = 5\n", "")
     with pytest.raises(PluginError, match=r"meter.toml: display is missing"):
         rules(load(written(tmp_path, bare)), pin=PIN, seed=0, setting=USUAL)
+
+
+@pytest.mark.parametrize("menus", ["{ }", "{ usual = [] }"])
+def test_a_display_needs_a_menu_with_an_item(tmp_path: Path, menus: str) -> None:
+    with pytest.raises(PluginError, match=r"^meter.toml: display: menus is .* \(expected at least one menu, each with"):
+        rules(load(written(tmp_path, WHOLE.replace("long = 5", f"menus = {menus}"))), pin=PIN, seed=0, setting=USUAL)

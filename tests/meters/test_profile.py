@@ -159,6 +159,14 @@ def test_a_mistake_is_told_by_its_place(tmp_path: Path, wrong: str, right: str, 
         assert str(told.value) == complaint
 
 
+def test_a_list_of_texts_holds_texts_alone(tmp_path: Path) -> None:
+    table = load(written(tmp_path, WHOLE.replace("long = 5", 'menu = ["E", 1]\nother = ["E"]'))).table("display")
+    assert table
+    assert table.words("other") == ("E",)
+    with pytest.raises(PluginError, match=r"^meter.toml: display: menu is \['E', 1\] \(expected a list of texts\)$"):
+        table.words("menu")
+
+
 def test_a_profile_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match=r"mt999\.toml cannot be read: No such file"):
         load(tmp_path / "mt999.toml")
