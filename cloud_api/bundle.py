@@ -10,7 +10,7 @@ from cloud_api import wire
 from cloud_api.clock import Clock
 from cloud_api.config import DEVICE_ROOT, DataFolder, Listening
 from cloud_api.errors import SetupError
-from cloud_api.files import make_private, write_private
+from cloud_api.files import PRIVATE_FOLDER, write_private
 from cloud_api.pki import authority
 from cloud_api.pki.issue import device_certificate
 from cloud_api.store import devices
@@ -52,14 +52,15 @@ async def provision(
             issued_at=now,
             not_after=issued.certificate.not_valid_after_utc,
         )
-    try:
-        make_private(out)
-        write_private(out / KEY, issued.key_pem)
-        write_private(out / CERTIFICATE, issued.certificate_pem)
-        write_private(out / CA, folder.ca.read_bytes())
-        write_private(out / SETTINGS, settings(url or device_url(folder), meters, ports).encode())
-    except OSError as error:
-        raise SetupError(f"{out}: the bundle cannot be written ({error.strerror})") from error
+    _write(
+        out,
+        {
+            KEY: issued.key_pem,
+            CERTIFICATE: issued.certificate_pem,
+            CA: folder.ca.read_bytes(),
+            SETTINGS: settings(url or device_url(folder), meters, ports).encode(),
+        },
+    )
 
 
 def device_url(folder: DataFolder) -> str:
@@ -94,6 +95,16 @@ def settings(url: str, meters: Sequence[wire.Meter], ports: Mapping[UUID, str]) 
             lines.append(f"port = {_string(ports[meter.uuid])}")
         tables.append("\n".join(lines))
     return "\n\n".join(tables) + "\n"
+
+
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
+    """A folder that is there already keeps its mode: it may be a boot partition."""
+    try:
+        out.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for name, content in files.items():
+            write_private(out / name, content)
+    except OSError as error:
+        raise SetupError(f"{out}: the bundle cannot be written ({error.strerror})") from error
 
 
 def _string(text: str) -> str:

@@ -2,14 +2,14 @@
 
 import re
 import zlib
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from aiohttp import web
 
 from cloud_api import json_exact, wire
 from cloud_api.errors import Fault, FieldsError, MediaTypeError, NotJsonError, Problem, SizeError
-from cloud_api.fields import EXPECTED
+from cloud_api.fields import EXPECTED, MeterType
 
 T = TypeVar("T", bound=wire.Message)
 
@@ -94,6 +94,8 @@ def _fields_error(sentence: str) -> FieldsError:
     for pattern, words in EXPECTED.items():
         if repr(pattern) in detail:
             detail = f"Expected {words}"
+    if detail.startswith("Invalid enum value"):  # which quotes the value, and does not say what would be right
+        detail = f"Expected {' or '.join(get_args(MeterType))}"
     steps = [step["name"] or step["index"] for step in _STEP.finditer(place[1])] if place else []
     named = _NAMED.search(detail)
     if named:

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -105,15 +106,21 @@ def _engine(path: Path, begin: str, query: dict[str, str], *, pool_size: int) ->
 @asynccontextmanager
 async def _alone(path: Path) -> AsyncIterator[None]:
     """Keep other processes from writing. A lock that its process leaves behind is gone with the process."""
-    with path.with_name(f"{path.name}.lock").open("wb") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                await asyncio.sleep(0.005)
-            else:
-                break
+    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    try:
+        while not _locked(descriptor):  # noqa: ASYNC110  # another process holds it, and can set no event of ours
+            await asyncio.sleep(0.005)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cloud_api import wire
 from cloud_api.api.body import parse
+from cloud_api.checks import check_batch
 from cloud_api.errors import FieldsError, NotJsonError
 from cloud_api.json_exact import encode
 from tests.cloud.asking import UPLOAD, ask, code, measured, pointers
@@ -97,25 +98,20 @@ async def test_a_period_includes_its_beginning_and_not_its_end(granted: Home) ->
     assert await times(granted, **{"from": begin, "to": begin}) == []
 
 
-@pytest.mark.parametrize(
-    ("query", "pointer"),
-    [
-        ({"limit": "0"}, "/limit"),
-        ({"limit": "1001"}, "/limit"),
-        ({"limit": "many"}, "/limit"),
-        ({"from": "yesterday"}, "/from"),
-        ({"from": "2026-11-24T10:00:00"}, "/from"),
-        ({"to": "2026-11-24T10:00:00+01:00"}, "/to"),
-        ({"cursor": "x"}, "/cursor"),
-        ({"before": TIME}, "/before"),
-    ],
-)
-async def test_a_query_that_cannot_be_is_refused_by_its_parameter(
-    granted: Home, query: dict[str, str], pointer: str
-) -> None:
+async def test_a_query_that_cannot_be_is_refused_by_its_parameter(granted: Home) -> None:
     path = f"/household/meter/{granted.meter}/measurement"
-    status, body = await ask(granted.client, "GET", path, params=query)
-    assert (status, [error["pointer"] for error in body["errors"]]) == (422, [pointer])
+    for name, value in (
+        ("limit", "0"),
+        ("limit", "1001"),
+        ("limit", "many"),
+        ("from", "yesterday"),
+        ("from", "2026-11-24T10:00:00"),
+        ("to", "2026-11-24T10:00:00+01:00"),
+        ("cursor", "x"),
+        ("before", TIME),
+    ):
+        status, body = await ask(granted.client, "GET", path, params={name: value})
+        assert (status, [error["pointer"] for error in body["errors"]]) == (422, [f"/{name}"])
 
 
 async def test_a_meter_that_is_no_uuid_is_not_there(granted: Home) -> None:
@@ -154,8 +150,16 @@ def changed(**fields: Any) -> dict[str, Any]:
         ([], ""),
     ],
 )
-async def test_a_field_that_is_not_as_expected_is_named(granted: Home, batch: Any, pointer: str) -> None:
-    assert await pointers(granted.client, UPLOAD, batch) == [pointer]
+def test_a_field_that_is_not_as_expected_is_named(batch: Any, pointer: str) -> None:
+    with pytest.raises(FieldsError) as refusal:
+        check_batch(parse(json.dumps(batch).encode(), wire.MeasurementBatch), datetime.now(UTC))
+    assert [fault.pointer for fault in refusal.value.faults] == [pointer]
+
+
+async def test_one_wrong_field_refuses_the_whole_batch(granted: Home) -> None:
+    batch = measured(granted.meter, TIMES[0], "24.11.2026", TIMES[1])
+    assert await pointers(granted.client, UPLOAD, batch) == ["/measurements/1/time"]
+    assert await times(granted) == []
 
 
 async def test_every_wrong_time_of_a_batch_is_named(granted: Home, clock: HandClock) -> None:
@@ -188,25 +192,25 @@ async def test_a_body_may_be_compressed(granted: Home) -> None:
     assert (await ask(granted.client, "POST", UPLOAD, data=body, headers=headers))[1]["stored"] == 1
 
 
-@pytest.mark.parametrize(
-    ("body", "headers", "refusal"),
-    [
-        (b"", JSON, (400, "no-json")),
-        (b'{"measurements": ', JSON, (400, "no-json")),
-        (b"\xff", JSON, (400, "no-json")),
-        (b'{"measurements": [NaN]}', JSON, (400, "no-json")),
-        (b"no gzip", {**JSON, "Content-Encoding": "gzip"}, (400, "no-json")),
-        (gzip.compress(b"{}")[:-9], {**JSON, "Content-Encoding": "gzip"}, (400, "no-json")),
-        (b"{}", {**JSON, "Content-Encoding": "deflate"}, (415, "unsupported-media-type")),
-        (b"{}", {"Content-Type": "text/plain"}, (415, "unsupported-media-type")),
-        (b" " * (256 * 1024 + 1), JSON, (413, "too-large")),
-        (gzip.compress(b" " * 50_000_000), {**JSON, "Content-Encoding": "gzip"}, (413, "too-large")),
-    ],
-)
-async def test_a_body_that_cannot_be_read_is_refused(
-    granted: Home, body: bytes, headers: dict[str, str], refusal: tuple[int, str]
-) -> None:
-    assert await code(granted.client, "POST", UPLOAD, data=body, headers=headers) == refusal
+UNREADABLE: list[tuple[bytes, dict[str, str], tuple[int, str]]] = [
+    (b"", {}, (400, "no-json")),
+    (b'{"measurements": ', {}, (400, "no-json")),
+    (b"\xff", {}, (400, "no-json")),
+    (b'{"measurements": [NaN]}', {}, (400, "no-json")),
+    (b"no gzip", {"Content-Encoding": "gzip"}, (400, "no-json")),
+    (gzip.compress(b"{}")[:-9], {"Content-Encoding": "gzip"}, (400, "no-json")),
+    (gzip.compress(b"{}") + b"more", {"Content-Encoding": "gzip"}, (400, "no-json")),
+    (b"{}", {"Content-Encoding": "deflate"}, (415, "unsupported-media-type")),
+    (b"{}", {"Content-Type": "text/plain"}, (415, "unsupported-media-type")),
+    (b" " * (256 * 1024 + 1), {}, (413, "too-large")),
+    (gzip.compress(b" " * (256 * 1024 + 1)), {"Content-Encoding": "gzip"}, (413, "too-large")),
+    (gzip.compress(b" " * 50_000_000), {"Content-Encoding": "gzip"}, (413, "too-large")),
+]
+
+
+async def test_a_body_that_cannot_be_read_is_refused(granted: Home) -> None:
+    for body, headers, refusal in UNREADABLE:
+        assert await code(granted.client, "POST", UPLOAD, data=body, headers=JSON | headers) == refusal, headers
 
 
 def finite(digits: st.SearchStrategy[int]) -> st.SearchStrategy[Decimal]:
@@ -223,13 +227,15 @@ def test_every_value_of_a_meter_keeps_its_digits(value: Decimal) -> None:
     assert register["0100010800ff"].as_tuple() == value.as_tuple()
 
 
-@pytest.mark.parametrize("digits", ["0", "-0.0", "10234.7410", "1E+2", "0.00001", "12345678901234567890.123", "1e-7"])
-async def test_digits_stay_as_they_were_through_the_database(granted: Home, digits: str) -> None:
-    body = json.dumps(measured(granted.meter, TIME, data=[{"0100010800ff": 0}])).replace(": 0}", f": {digits}}}")
-    assert (await ask(granted.client, "POST", UPLOAD, data=body, headers=JSON))[0] == 200
+async def test_digits_stay_as_they_were_through_the_database(granted: Home) -> None:
+    said = ["0", "-0.0", "10234.7410", "1E+2", "0.00001", "12345678901234567890.123", "1e-7"]
+    for time, digits in zip(TIMES, said, strict=False):
+        body = json.dumps(measured(granted.meter, time, data=[{"0100010800ff": 0}])).replace(": 0}", f": {digits}}}")
+        assert (await ask(granted.client, "POST", UPLOAD, data=body, headers=JSON))[0] == 200
     async with granted.client.get(f"/household/meter/{granted.meter}/measurement") as answer:
         page = json.loads(await answer.text(), parse_float=Decimal, parse_int=Decimal)
-    assert page["measurements"][0]["data"][0]["0100010800ff"].as_tuple() == Decimal(digits).as_tuple()
+    values = [measurement["data"][0]["0100010800ff"] for measurement in page["measurements"]]
+    assert [value.as_tuple() for value in values] == [Decimal(digits).as_tuple() for digits in said]
 
 
 @pytest.mark.parametrize("digits", ["1e400", "1e-400", "1e99999999999999999999", "1" * 41, "1" * 5000, "0." + "1" * 41])
