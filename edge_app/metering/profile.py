@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -203,8 +204,9 @@ class Profile:
         return None if content is None else Table(content, where=f"{self.file.name}: {name}")
 
 
+@cache
 def profile(meter: type[object]) -> Profile:
-    """Load what stands beside a plugin. Raises PluginError with file, key and what was expected."""
+    """What stands beside a plugin, loaded once. Raises PluginError with file, key and what was expected."""
     return load(Path(inspect.getfile(meter)).with_suffix(".toml"))
 
 

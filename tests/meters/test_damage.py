@@ -48,7 +48,7 @@ def test_nothing_is_believed_that_no_sml_meter_sent(seed: int) -> None:
     assert spared > ROUNDS // 8, "what damage spared is still read"
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_one_flipped_bit_in_each_character_is_found_by_its_parity(seed: int) -> None:
     chance = random.Random(seed)
     sent = {bytes(telegram.rstrip(b"\r\n\x8d")) for telegram in SENT["d0"]}
@@ -59,7 +59,7 @@ def test_one_flipped_bit_in_each_character_is_found_by_its_parity(seed: int) -> 
         assert {telegram.data for telegram, _ in believed(bytes(stream))} <= sent
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_damage_to_mode_d_stops_the_reader(seed: int) -> None:
     """Without a checksum a lost digit may go unseen; what follows the damage is read all the same."""
     chance = random.Random(seed)
