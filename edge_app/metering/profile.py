@@ -204,10 +204,14 @@ class Profile:
         return None if content is None else Table(content, where=f"{self.file.name}: {name}")
 
 
-@cache
 def profile(meter: type[object]) -> Profile:
     """What stands beside a plugin, loaded once. Raises PluginError with file, key and what was expected."""
-    return load(Path(inspect.getfile(meter)).with_suffix(".toml"))
+    return _beside(Path(inspect.getfile(meter)))
+
+
+@cache
+def _beside(plugin: Path) -> Profile:
+    return load(plugin.with_suffix(".toml"))
 
 
 def load(file: Path) -> Profile:
