@@ -32,16 +32,12 @@ def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind, strict=True, dec_hook=_from_json, float_hook=exact)
 
 
-def _from_json(kind: type, value: Any) -> Any:
-    if kind is not Value:
-        raise NotImplementedError(kind)
-    return Value.of(value)
+def _from_json(_kind: type, number: Any) -> Value:
+    return Value.of(number)
 
 
-def _to_json(value: Any) -> Any:
-    if isinstance(value, Value):
-        return Decimal(value)
-    raise NotImplementedError(type(value))
+def _to_json(value: Value) -> Decimal:
+    return Decimal(value)
 
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_to_json)

@@ -15,7 +15,6 @@ from cloud_api.errors import (
     InternalError,
     MethodError,
     MissingError,
-    NotJsonError,
     Problem,
     SlowError,
 )
@@ -51,8 +50,6 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         return problem_answer(MethodError(f"this resource has {allowed}"), {"Allow": allowed})
     except web.HTTPNotFound:
         return problem_answer(MissingError("there is nothing at this path"))
-    except web.HTTPException as error:
-        return problem_answer(NotJsonError(error.reason))
     except TimeoutError:
         return problem_answer(SlowError(f"a request may take {LONGEST:.0f} seconds"), {"Connection": "close"})
     except Exception:

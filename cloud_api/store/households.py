@@ -21,11 +21,8 @@ async def account(connection: AsyncConnection, household: UUID) -> wire.Account 
 
 
 async def summary(connection: AsyncConnection, household: UUID) -> wire.HouseholdSummary:
-    """The household without its parts. Raises MissingError where there is none."""
-    found = await _summaries(connection, [household])
-    if not found:
-        raise MissingError("there is no such household")
-    return found[household]
+    """The household of a device, without its parts."""
+    return (await _summaries(connection, [household]))[household]
 
 
 async def measurement_devices(connection: AsyncConnection, household: UUID) -> list[wire.MeasurementDevice]:

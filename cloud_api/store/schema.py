@@ -21,6 +21,7 @@ from cloud_api.store.moments import Moment
 
 metadata = MetaData(
     naming_convention={
+        "ix": "%(table_name)s_%(column_0_name)s",
         "pk": "%(table_name)s_pk",
         "fk": "%(table_name)s_%(column_0_name)s_fk",
         "ck": "%(table_name)s_%(constraint_name)s",

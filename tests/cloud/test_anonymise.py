@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from cloud_api.privacy.anonymise import anonymise, start_of_year, whole_number
-from tests.cloud.asking import UPLOAD, ask, measured
+from tests.cloud.asking import UPLOAD, ask, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, draft
 
@@ -114,6 +114,14 @@ async def test_a_participant_with_another_household_stays_for_that_one(cloud: Cl
     async with cloud.device(other_bundle) as client:
         await ask(client, "DELETE", CONSENT)
     assert MARKER.encode() not in _bytes(cloud)
+
+
+async def test_a_request_between_check_and_anonymisation_finds_nobody(cloud: Cloud, granted: Home) -> None:
+    async with cloud.database() as database, database.write() as connection:
+        await anonymise(connection, UUID(granted.household["uuid"]))
+    assert await code(granted.client, "GET", "/account") == (404, "not-found")
+    _, household = await ask(granted.client, "GET", "/household")
+    assert (household["address"], household["location"]) == (None, None)
 
 
 async def test_an_anonymised_participant_can_register_anew(cloud: Cloud, tmp_path: Path) -> None:

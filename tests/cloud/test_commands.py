@@ -3,17 +3,21 @@
 import json
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import tomllib
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from cryptography import x509
+from sqlalchemy.exc import OperationalError
 
+from cloud_api import commands
 from cloud_api.bundle import settings
 from cloud_api.cli import main
 from cloud_api.config import DataFolder, Listener, Listening
@@ -225,11 +229,15 @@ def test_a_bundle_that_cannot_be_is_refused(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_damaged_data_folder_is_told(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_data_folder_is_told(
+    data: Path, household: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "no.db").write_bytes(b"this is no database, and long enough to be none" * 100)
     assert "cannot be used" in refusal(capsys, "migrate", "--database", f"sqlite:///{tmp_path / 'no.db'}")
     assert "not a database" in refusal(capsys, "migrate", "--database", "mysql://localhost/x")
     (data / "listening.json").write_text("{")
+    device = household["measurement_devices"][0]["uuid"]
+    assert "listening.json" in refusal(capsys, "device", "provision", device, "--out", tmp_path / "out")
     (tmp_path / "file").write_text("")
     assert "cannot be made" in refusal(capsys, "init", "--data", tmp_path / "file" / "data")
     assert "no name" in refusal(capsys, "init", "--name", "zählwerk.example")
@@ -239,6 +247,31 @@ def test_a_damaged_data_folder_is_told(data: Path, tmp_path: Path, capsys: pytes
     assert "certificates" in refusal(capsys, "run", "--port", "0", "--pages-port", "0")
     (data / "pki" / "device-root.key").unlink()
     assert "device-root" in refusal(capsys, "init")
+
+
+def test_a_database_that_fails_in_between_is_told_without_a_value(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail(_: Namespace) -> str:
+        raise OperationalError("INSERT", {"email": "erika@example.org"}, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(commands, "migrate", fail)
+    assert refusal(capsys, "migrate") == "cloud-api: the database failed (OperationalError)\n"
+
+
+def test_an_interrupted_command_says_nothing(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupt(_: Namespace) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "migrate", interrupt)
+    assert main(["migrate"]) == 130
+
+
+def test_without_a_word_the_data_lies_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CLOUD_API_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert main(["init"]) == 0
+    assert (tmp_path / "cloud-data" / "ca.pem").exists()
 
 
 def test_a_port_that_is_taken_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,10 +7,12 @@ from uuid import uuid4
 
 import pytest
 from aiohttp import ClientError
+from cryptography.hazmat.primitives import hashes
 
 from cloud_api.api.routes import DEVICE, EVERY
-from cloud_api.config import SERVER
+from cloud_api.config import DEVICE_ROOT, SERVER
 from cloud_api.pki import authority
+from cloud_api.pki.authority import Issued
 from cloud_api.pki.issue import ALL_SCOPES
 from cloud_api.pki.scopes import Scope
 from cloud_api.shared_secrets import Group
@@ -76,6 +78,18 @@ async def test_a_device_that_nobody_registered_is_refused(cloud: Cloud, tmp_path
 
 async def test_a_certificate_that_is_not_in_the_registry_is_refused(cloud: Cloud, home: Home, tmp_path: Path) -> None:
     bundle = await issue(cloud, tmp_path / "unrecorded", home.device, recorded=False)
+    async with cloud.device(bundle) as client:
+        assert await code(client, "GET", "/account") == (403, "forbidden")
+
+
+async def test_a_certificate_of_ours_that_names_no_device_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+    root = authority.load(cloud.folder.pki, DEVICE_ROOT)
+    nobody = authority.new_root("nobody", now=datetime.now(UTC))
+    builder = authority.draft(
+        nobody.certificate.subject, nobody.key.public_key(), now=datetime.now(UTC), life=timedelta(days=1)
+    )
+    signed = builder.issuer_name(root.certificate.subject).sign(root.key, hashes.SHA256())
+    bundle = write(Issued(certificate=signed, key=nobody.key), tmp_path / "nobody")
     async with cloud.device(bundle) as client:
         assert await code(client, "GET", "/account") == (403, "forbidden")
 

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("uuid", name="household_pk"),
         sa.ForeignKeyConstraint(["participant"], ["participant.uuid"], name="household_participant_fk"),
     )
-    op.create_index("ix_household_participant", "household", ["participant"])
+    op.create_index("household_participant", "household", ["participant"])
     op.create_table(
         "address",
         *_of_the_household("address"),
@@ -60,7 +60,7 @@ def upgrade() -> None:
         *_part_of_the_household("measurement_device"),
         sa.Column("name", sa.Text, nullable=False),
     )
-    op.create_index("ix_measurement_device_household", "measurement_device", ["household"])
+    op.create_index("measurement_device_household", "measurement_device", ["household"])
     op.create_table(
         "certificate",
         sa.Column("serial", sa.String(40), nullable=False),
@@ -72,7 +72,7 @@ def upgrade() -> None:
             ["measurement_device"], ["measurement_device.uuid"], name="certificate_measurement_device_fk"
         ),
     )
-    op.create_index("ix_certificate_measurement_device", "certificate", ["measurement_device"])
+    op.create_index("certificate_measurement_device", "certificate", ["measurement_device"])
     op.create_table(
         "meter",
         *_part_of_the_household("meter"),
@@ -84,7 +84,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("type IN ('ELECTRICITY', 'PV-GENERATION')", name="meter_type"),
     )
-    op.create_index("ix_meter_household", "meter", ["household"])
+    op.create_index("meter_household", "meter", ["household"])
     op.create_table(
         "pv_system",
         *_part_of_the_household("pv_system"),
@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("meter", sa.Uuid, nullable=False),
         sa.ForeignKeyConstraint(["meter"], ["meter.uuid"], name="pv_system_meter_fk"),
     )
-    op.create_index("ix_pv_system_household", "pv_system", ["household"])
+    op.create_index("pv_system_household", "pv_system", ["household"])
     op.create_table(
         "measurement",
         sa.Column("household", sa.Uuid, nullable=False),
