@@ -1,5 +1,5 @@
 """The simulator: virtual meters that send what real ones send, to be read like these."""
 
-from edge_app.simulator.simulate import simulate
+from edge_app.simulator.run import simulate
 
 __all__ = ["simulate"]

@@ -22,9 +22,10 @@ WATT_HOUR = 100 * 3600
 """Hundredths of a watt second."""
 STANDBY = 300
 """What an inverter takes while there is no sun, hundredths of a watt."""
-LATITUDE, LONGITUDE = math.radians(50.1), 8.2
+LATITUDE, LONGITUDE = 50.1, 8.2
+"""Of the house, degrees."""
 CLOCK_AHEAD = 3600 // STEP
-"""People live an hour ahead of UTC."""
+"""Steps by which people's clocks are ahead of UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +116,11 @@ def sunshine(seed: int, day: date, peak: int) -> list[int]:
     declination = math.radians(-23.44) * math.cos(math.tau * (number + 10) / 365.25)
     overcast = chance.betavariate(1.5, 1.5)
     clouds = [1 - overcast * chance.random() for _ in range(24 * 6 + 1)]  # one for every ten minutes
+    latitude, longitude = math.radians(LATITUDE), math.radians(LONGITUDE)
+    always, by_day = math.sin(latitude) * math.sin(declination), math.cos(latitude) * math.cos(declination)
     given = []
     for step in range(STEPS):
-        hour_angle = math.tau * (step / STEPS - 0.5) + math.radians(LONGITUDE)
-        height = math.sin(LATITUDE) * math.sin(declination) + math.cos(LATITUDE) * math.cos(declination) * math.cos(
-            hour_angle
-        )
+        height = always + by_day * math.cos(math.tau * (step / STEPS - 0.5) + longitude)
         knot, between = divmod(step * STEP / 600, 1)
         clear = clouds[int(knot)] * (1 - between) + clouds[int(knot) + 1] * between
         given.append(int(100 * peak * max(height, 0) ** 1.2 * clear))

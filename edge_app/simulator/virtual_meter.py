@@ -26,7 +26,9 @@ class VirtualMeter:
         self._serial = (variant.serial + seed) % 100_000_000
         self._counter = 0
         chance = random.Random(f"counters {seed}")  # noqa: S311  # counters that come out the same each time are wanted
-        self.counted = [chance.randrange(2_000_000, 30_000_000) * WATT_HOUR + chance.randrange(WATT_HOUR) for _ in "io"]
+        self.counted = [
+            chance.randrange(2_000_000, 30_000_000) * WATT_HOUR + chance.randrange(WATT_HOUR) for _ in range(2)
+        ]
         """What it had counted before it came here: drawn, fed in; hundredths of a watt second."""
         self.seconds = chance.randrange(1_000_000, 100_000_000)
         """What its clock showed when it came here."""
