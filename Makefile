@@ -29,6 +29,7 @@ lint: $(READY) ## style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	MYPYPATH=docs $(BIN)/mypy docs/generate.py docs/languages.py docs/reference/*.py
 	$(BIN)/lint-imports
 
 format: $(READY) ## put the code into its usual form
@@ -36,7 +37,7 @@ format: $(READY) ## put the code into its usual form
 	$(BIN)/ruff format .
 
 docs: $(READY) ## the documentation, built strictly into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY) ## how fast it is, as ratios within one run
 	$(BIN)/python -m benchmarks
