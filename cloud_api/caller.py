@@ -19,7 +19,7 @@ BY_CONSENT: dict[ConsentState, frozenset[Scope]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A device, the household that it speaks for, and the scopes that are left to it."""
+    """A device that was let in, and the household that it speaks for."""
 
     device: UUID
     household: UUID

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from cloud_api import app, bundle, json_exact, setup_folder, wire
-from cloud_api.api.body import LARGEST, parse
+from cloud_api.api.body import parse
 from cloud_api.api.openapi import document
 from cloud_api.checks import check_household
 from cloud_api.clock import SystemClock
@@ -77,7 +77,7 @@ def _places(given: Namespace) -> tuple[DataFolder, Path]:
 
 def _content(file: Path) -> bytes:
     try:
-        return sys.stdin.buffer.read(LARGEST) if str(file) == "-" else file.read_bytes()
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise SetupError(f"{file}: cannot be read ({error.strerror})") from error
 

@@ -112,6 +112,13 @@ async def test_writers_of_two_processes_take_turns(tmp_path: Path) -> None:
         assert await count(one) == 50
 
 
+async def test_a_writer_keeps_all_others_away_from_its_first_moment(tmp_path: Path) -> None:
+    async with Database.open(tmp_path / "cloud.db") as database, database.write():
+        other = sqlite3.connect(tmp_path / "cloud.db", timeout=0)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("INSERT INTO participant VALUES ('x', 'x', 'x')")
+
+
 async def test_what_a_reader_holds_is_swept_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cloud_api.store.database.BUSY", 0.05)
     log = tmp_path / "cloud.db-wal"
