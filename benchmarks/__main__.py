@@ -1,18 +1,18 @@
-"""`make bench`: every comparison, as a table and as JSON in build/bench.json."""
+"""`make bench`: all that is measured, as a table and as JSON in build/bench.json."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import telegrams
+from benchmarks import light, telegrams
 
-COMPARISONS = (telegrams.run,)
+MEASURED = (telegrams.run, light.run)
 RESULT = Path("build") / "bench.json"
 
 
 def main() -> None:
     results = []
-    for run in COMPARISONS:
+    for run in MEASURED:
         result = run()
         print("\n".join(result.lines()))
         results.append(asdict(result))

@@ -18,9 +18,9 @@ from edge_app.clock import Clock
 from edge_app.model.telegram import Telegram
 
 Driver = Literal["break", "zeros"]
-CHUNK = 0.01
+CHUNK = 0.005
 """Seconds of light in one write of zeros."""
-AHEAD = 0.03
+AHEAD = 0.012
 """Seconds by which zeros are written before they are due, so that a line does not run dry between two writes."""
 _BITS = 10
 TIOCSBRK, TIOCCBRK = 0x5427, 0x5428
