@@ -3,6 +3,7 @@
 Each setting is described where it is defined; the reference in the documentation is made of these descriptions.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -89,6 +90,19 @@ class PluginsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     )
 
 
+class PluginTables:
+    """[plugin] What the plugins are told.
+
+    Each plugin has a table of its own below it, `[plugin.NAME]`, which it checks itself.
+    """
+
+    def __init__(self, content: Mapping[str, Mapping[str, object]], *, file: Path = Path(FILE)) -> None:
+        self.content = content
+        """The tables by the name of their plugin."""
+        self.file = file
+        """Where they stand; relative paths begin in its folder."""
+
+
 class MeterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """[[meter]] One meter of the household that this device reads."""
 
@@ -109,6 +123,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     store: StoreConfig = StoreConfig()
     pages: PagesConfig = PagesConfig()
     plugins: PluginsConfig = PluginsConfig()
+    plugin: PluginTables = PluginTables({})
     meter: tuple[MeterConfig, ...] = ()
 
     def __post_init__(self) -> None:
@@ -128,6 +143,8 @@ def load(folder: Path) -> Config:
         raise ConfigError(f"{file}: cannot be read ({error})") from error
 
     def hook(kind: type, value: Any) -> Any:
+        if kind is PluginTables:
+            return _plugin_tables(value, file)
         if not isinstance(value, str):
             raise ValueError(f"Expected a text, got {value!r}")  # noqa: TRY004  # msgspec reports ValueError by its place
         if kind is URL:
@@ -143,6 +160,12 @@ def load(folder: Path) -> Config:
     except msgspec.DecodeError as error:
         raise ConfigError(f"{file}: no TOML: {error}") from error
     return _in_folder(config, folder)
+
+
+def _plugin_tables(value: Any, file: Path) -> PluginTables:
+    if not isinstance(value, dict) or not all(isinstance(table, dict) for table in value.values()):
+        raise ValueError("Expected a table for each plugin, [plugin.NAME]")
+    return PluginTables(value, file=file)
 
 
 def _https(value: str) -> URL:

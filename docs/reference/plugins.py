@@ -2,31 +2,42 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from edge_app.metering import Meter, hookspecs
+from edge_app.metering import Command, Device, Meter, Page, Table, hookspecs
 from reference.tables import table
+
+KINDS = {
+    "What a meter says of itself": Meter,
+    "What a page says of itself": Page,
+    "What a command says of itself": Command,
+    "What a plugin knows of the device": Device,
+    "How a plugin reads its settings": Table,
+}
 
 
 def page() -> list[str]:
-    """Every hook of a plugin, and what a meter model says of itself."""
+    """Every hook of a plugin, and what it gives and is given there."""
     lines = ["# Plugin hooks", "", inspect.getdoc(hookspecs) or ""]
     for name, hook in _hooks():
         lines += ["", f"## {name}", "", "```python", f"def {name}{_signature(hook)}: ...", "```", ""]
         lines.append(inspect.getdoc(hook) or "")
-    lines += ["", "## What a meter says of itself", "", inspect.getdoc(Meter) or "", ""]
-    lines += table(("Field or method", "Is", "Meaning"), _members(Meter))
+    for heading, kind in KINDS.items():
+        lines += ["", f"## {heading}", "", inspect.getdoc(kind) or "", ""]
+        lines += table(("Field or method", "Is", "Meaning"), _members(kind))
     return lines
 
 
 def _hooks() -> list[tuple[str, Any]]:
+    """The hooks in the order in which the module has them."""
     marked = f"{hookspecs.NAMESPACE}_spec"
-    return [(name, hook) for name, hook in inspect.getmembers(hookspecs) if hasattr(hook, marked)]
+    return [(name, hook) for name, hook in vars(hookspecs).items() if hasattr(hook, marked)]
 
 
 def _signature(function: Any) -> str:
-    return str(inspect.signature(function)).replace("edge_app.metering.meter.", "")
+    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", str(inspect.signature(function)))
 
 
 def _members(kind: type) -> Iterator[tuple[str, str, str]]:
@@ -36,7 +47,7 @@ def _members(kind: type) -> Iterator[tuple[str, str, str]]:
     for member, following in zip(definition.body, [*definition.body[1:], ast.Pass()], strict=True):
         if isinstance(member, ast.AnnAssign):
             yield f"`{ast.unparse(member.target)}`", f"`{_plain(member)}`", _text(following)
-        elif isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef) and not member.name.startswith("_"):
             yield f"`{member.name}({ast.unparse(member.args)})`", "method", ast.get_docstring(member) or ""
 
 
@@ -47,4 +58,5 @@ def _text(statement: ast.stmt) -> str:
 
 
 def _plain(member: ast.AnnAssign) -> str:
-    return ast.unparse(member.annotation).removeprefix("ClassVar[").removesuffix("]")
+    annotation = ast.unparse(member.annotation).strip("'")
+    return annotation[len("ClassVar[") : -1] if annotation.startswith("ClassVar[") else annotation

@@ -21,26 +21,25 @@ def page(root: type[msgspec.Struct]) -> list[str]:
     ]
     for part in _struct(root).fields:
         kind = part.type.item_type if isinstance(part.type, types.VarTupleType) else part.type
-        struct = _struct_of(kind)
-        heading, _, meaning = (inspect.getdoc(struct.cls) or "").partition("] ")
+        assert isinstance(kind, types.StructType | types.CustomType)  # noqa: S101  # settings are made of tables alone
+        heading, _, meaning = (inspect.getdoc(kind.cls) or "").partition("] ")
         lines += ["", f"## {heading}]", "", meaning, ""]
-        lines += table(
-            ("Setting", "Is", "Default", "Meaning"),
-            (
-                (f"`{field.name}`", _kind(field.type), _default(field), _description(field.type))
-                for field in struct.fields
-            ),
-        )
+        if isinstance(kind, types.StructType):
+            lines += _table(kind)
     return lines
 
 
+def _table(struct: types.StructType) -> list[str]:
+    return table(
+        ("Setting", "Is", "Default", "Meaning"),
+        ((f"`{field.name}`", _kind(field.type), _default(field), _description(field.type)) for field in struct.fields),
+    )
+
+
 def _struct(kind: type) -> types.StructType:
-    return _struct_of(types.type_info(kind))
-
-
-def _struct_of(kind: types.Type) -> types.StructType:
-    assert isinstance(kind, types.StructType)  # noqa: S101  # settings are made of tables alone
-    return kind
+    struct = types.type_info(kind)
+    assert isinstance(struct, types.StructType)  # noqa: S101  # settings are made of tables alone
+    return struct
 
 
 def _kind(kind: types.Type) -> str:

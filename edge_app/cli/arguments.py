@@ -116,7 +116,10 @@ def _nothing(command: ArgumentParser) -> None:
     """Take no arguments."""
 
 
-COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
+Add = Callable[[ArgumentParser], None]
+"""Adds the arguments of one command."""
+
+COMMANDS: dict[str, tuple[str, Add]] = {
     "run": ("Measure, keep and upload, for as long as it is let; the service of a device.", _nothing),
     "models": ("List the meter models that are installed.", _json),
     "probes": ("List the serial ports of this machine.", _json),

@@ -1,4 +1,4 @@
-"""The catalogue: every meter model that is installed, found through entry points and in a folder of single files."""
+"""The catalogue: every plugin and its meter models, found through entry points and in a folder of single files."""
 
 import importlib.util
 import re
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
@@ -21,9 +22,23 @@ GROUP = "edge_app.meters"
 MODEL_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{1,31}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """One plugin that was found and can be used."""
+
+    name: str
+    """What its table in the settings and its pages are called."""
+    origin: str
+    """Where it comes from, as people are told."""
+    manager: pluggy.PluginManager
+    """Knows the plugin alone, so that its faults are told apart from those of others."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Catalogue:
-    """The models by number, and the plugins that could not be used, each with the reason."""
+    """The plugins, their models by number, and those that could not be used, each with the reason."""
+
+    plugins: list[Plugin] = field(default_factory=list)
 
     models: dict[str, type[Meter]] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
@@ -40,6 +55,14 @@ class Catalogue:
     def candidates(self, reading: Reading) -> list[Meter]:
         """The models that may have sent a telegram; those that send alike are all there, by number."""
         return [meter for meter in map(self.meter, sorted(self.models)) if meter.recognises(reading)]
+
+    def take(self, plugin: Plugin) -> None:
+        """Take in a plugin with its models. Raises PluginError when it breaks the contract; then nothing is taken."""
+        for other in self.plugins:
+            if other.name == plugin.name:
+                raise PluginError(f"{plugin.origin} has the name of {other.origin}, which was there before")
+        self.add(plugin.origin, chain.from_iterable(plugin.manager.hook.meters()))
+        self.plugins.append(plugin)
 
     def add(self, plugin: str, models: Iterable[type[Meter]]) -> None:
         """Take in the models of a plugin: all of them or, when one breaks the contract, none. Raises PluginError."""
@@ -58,28 +81,27 @@ class Catalogue:
 def load(folder: Path | None = None) -> Catalogue:
     """Find all plugins. One that fails is named in the catalogue, with its reason, and the others are there."""
     catalogue = Catalogue()
-    for name, bring in [*_installed(), *_dropped_in(folder)]:
+    for name, origin, bring in [*_installed(), *_dropped_in(folder)]:
         manager = pluggy.PluginManager(hookspecs.NAMESPACE)
         manager.add_hookspecs(hookspecs)
         try:
             manager.register(bring(), name)
             manager.check_pending()
-            for models in manager.hook.meters():
-                catalogue.add(name, models)
+            catalogue.take(Plugin(name=name, origin=origin, manager=manager))
         except Exception as error:  # a plugin is other people's code: whatever it raises is its reason
-            catalogue.failed[name] = f"{type(error).__name__}: {error}"
+            catalogue.failed[origin] = f"{type(error).__name__}: {error}"
     return catalogue
 
 
-def _installed() -> Iterator[tuple[str, partial[ModuleType]]]:
+def _installed() -> Iterator[tuple[str, str, partial[ModuleType]]]:
     points: list[EntryPoint] = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     for point in points:
-        yield f"{point.name} ({point.dist.name if point.dist else point.value})", partial(point.load)
+        yield point.name, f"{point.name} ({point.dist.name if point.dist else point.value})", partial(point.load)
 
 
-def _dropped_in(folder: Path | None) -> Iterator[tuple[str, partial[ModuleType]]]:
+def _dropped_in(folder: Path | None) -> Iterator[tuple[str, str, partial[ModuleType]]]:
     for file in sorted(folder.glob("*.py")) if folder and folder.is_dir() else ():
-        yield file.name, partial(_import_file, file)
+        yield file.stem, file.name, partial(_import_file, file)
 
 
 def _import_file(file: Path) -> ModuleType:

@@ -13,10 +13,12 @@ T = TypeVar("T")
 class Table:
     """One table; `close` refuses the keys that nobody took. Every error is a PluginError."""
 
-    def __init__(self, content: Mapping[str, object], *, where: str) -> None:
+    def __init__(self, content: Mapping[str, object], *, where: str, folder: Path = Path()) -> None:
         self.where = where
         """File and table, as errors name it."""
         self.content = content
+        self.folder = folder
+        """Where relative paths begin."""
         self._left = dict(content)
 
     @classmethod
@@ -38,6 +40,10 @@ class Table:
 
     def text(self, key: str, default: str | None = None) -> str:
         return self._take(key, str, "text", default)
+
+    def path(self, key: str) -> Path | None:
+        """The path of a file, None where the key is missing."""
+        return self.folder / self.text(key) if key in self else None
 
     def one_of(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
         """One of a few words."""
