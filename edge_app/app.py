@@ -7,7 +7,9 @@ import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
 
 from aiohttp import web
 
@@ -15,11 +17,15 @@ from edge_app.clock import Clock, Synchrony, SystemClock
 from edge_app.config import Config, PagesConfig
 from edge_app.metering import catalogue
 from edge_app.metering.catalogue import Catalogue
+from edge_app.metering.contribution import Device
+from edge_app.metering.meter import Meter
+from edge_app.metering.plugins import Plugins
 from edge_app.metering.probe import Port, Probe
 from edge_app.metering.schedule import Schedule
 from edge_app.metering.station import Station
 from edge_app.model.consent import Consent
 from edge_app.model.measurement import Measurement
+from edge_app.model.reading import Reading
 from edge_app.model.slot import Grid
 from edge_app.store import Store, measurements
 from edge_app.sync.client import CloudClient
@@ -29,6 +35,7 @@ from edge_app.sync.gate import ConsentGate
 from edge_app.sync.upload import upload
 from edge_app.web.keys import Decisions, MeterOnPage
 from edge_app.web.pages import make_pages
+from edge_app.web.plugin_pages import mount
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +62,7 @@ async def serve(config: Config) -> None:
     models = catalogue.load(config.plugins.folder)
     for plugin, reason in models.failed.items():
         logger.warning("plugin %s could not be used: %s", plugin, reason)
+    plugins = Plugins(models)
     synchrony = Synchrony(trusted=config.schedule.clock == "trusted")
     device = device_uuid(config.cloud.certificate)
     async with (
@@ -64,9 +72,14 @@ async def serve(config: Config) -> None:
         gate = await ConsentGate.open(store)
 
         async def keep(measurement: Measurement) -> bool:
-            return gate.granted.is_set() and await store.run(measurements.keep, measurement)
+            kept = gate.granted.is_set() and await store.run(measurements.keep, measurement)
+            if kept:
+                plugins.tell("measurement_taken", measurement=measurement)
+            return kept
 
-        meters = _meters(config, models, clock=clock, synchrony=synchrony, keep=keep)
+        meters = _meters(config, models, clock=clock, synchrony=synchrony, keep=keep, plugins=plugins)
+        known = Device(uuid=device, meters={each.uuid: models.meter(each.model) for each in config.meter})
+        plugins.begin(config.plugin, known, clock)
         pages = make_pages(
             store=store,
             meters=meters,
@@ -76,6 +89,7 @@ async def serve(config: Config) -> None:
             ),
             names=config.pages.names,
         )
+        mount(pages, plugins)
         async with _served(pages, config.pages), asyncio.TaskGroup() as tasks:
             for meter in meters:
                 if meter.station:
@@ -88,6 +102,9 @@ async def serve(config: Config) -> None:
                 name="upload",
             )
             tasks.create_task(_forget(store, config.store.keep_days, clock), name="forget")
+            tasks.create_task(_tell_of_consent(gate, plugins), name="consent for plugins")
+            for owner, service in plugins.ask("services"):
+                tasks.create_task(plugins.run(owner, service), name=f"plugin {owner.name}")
 
 
 def _meters(
@@ -97,6 +114,7 @@ def _meters(
     clock: Clock,
     synchrony: Synchrony,
     keep: Callable[[Measurement], Awaitable[object]],
+    plugins: Plugins,
 ) -> list[MeterOnPage]:
     """Make the stations of the settings. Raises ConfigError for a model that no plugin brings."""
     grid = Grid(timedelta(seconds=config.schedule.interval))
@@ -112,9 +130,14 @@ def _meters(
                 schedule=Schedule(each.uuid, grid),
                 synchrony=synchrony,
                 keep=keep,
+                listen=partial(_heard, plugins, each.uuid, model),
             )
         meters.append(MeterOnPage(uuid=each.uuid, model=each.model, station=station))
     return meters
+
+
+def _heard(plugins: Plugins, uuid: UUID, model: Meter, reading: Reading, at: datetime) -> None:
+    plugins.tell("reading_heard", meter=uuid, model=model, reading=reading, at=at)
 
 
 async def _while_granted(gate: ConsentGate, station: Station) -> None:
@@ -136,6 +159,15 @@ async def _decided(gate: ConsentGate, answer: Awaitable[Consent]) -> Consent:
     consent = await answer
     await gate.set(consent)
     return consent
+
+
+async def _tell_of_consent(gate: ConsentGate, plugins: Plugins) -> None:
+    """Tell the plugins once consent stands, and once it is revoked."""
+    if not gate.revoked.is_set():
+        await gate.granted.wait()
+        plugins.tell("consent_changed", consent=gate.consent)
+    await gate.revoked.wait()
+    plugins.tell("consent_changed", consent=gate.consent)
 
 
 async def _forget(store: Store, days: int, clock: Clock) -> None:

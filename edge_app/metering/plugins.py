@@ -54,13 +54,17 @@ class Plugins:
 
     @contextmanager
     def forgiving(self, plugin: Plugin) -> Iterator[None]:
-        """Let go by what a plugin raises; its first fault is told, with its name."""
+        """Let go by whatever a plugin raises."""
         try:
             yield
         except Exception as error:  # a plugin is other people's code: whatever it raises is its fault
-            if plugin.origin not in self._failed:
-                self._failed[plugin.origin] = reason = f"{type(error).__name__}: {error}"
-                logger.warning("plugin %s has a fault, and what it does may be missing: %s", plugin.origin, reason)
+            self.blame(plugin, error)
+
+    def blame(self, plugin: Plugin, error: Exception) -> None:
+        """Take note of a fault; the first one of a plugin is told, with its name."""
+        if plugin.origin not in self._failed:
+            self._failed[plugin.origin] = reason = f"{type(error).__name__}: {error}"
+            logger.warning("plugin %s has a fault, what it does may be missing: %s", plugin.origin, reason)
 
 
 def table_of(plugin: Plugin, tables: PluginTables) -> Table | None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 
 from edge_app.clock import Synchrony
 from edge_app.errors import TelegramError
@@ -29,8 +30,12 @@ class Heard:
     last: Reading | None = None
 
 
+def _nobody(_reading: Reading, _at: datetime) -> None:
+    """Nobody listens."""
+
+
 class Station:
-    """One probe, one meter, its schedule, and the place where measurements are kept."""
+    """One probe, one meter, its schedule, the place where measurements are kept, and whoever listens to readings."""
 
     def __init__(
         self,
@@ -40,6 +45,7 @@ class Station:
         schedule: Schedule,
         synchrony: Synchrony,
         keep: Callable[[Measurement], Awaitable[object]],
+        listen: Callable[[Reading, datetime], None] = _nobody,
     ) -> None:
         self.probe = probe
         self.meter = meter
@@ -47,6 +53,7 @@ class Station:
         self._schedule = schedule
         self._synchrony = synchrony
         self._keep = keep
+        self._listen = listen
 
     async def run(self) -> None:
         """Listen until cancelled; what cannot be believed is counted and passed over."""
@@ -74,6 +81,7 @@ class Station:
         if measurement:
             await self._keep(measurement)
             self._schedule.fill(measurement)
+        self._listen(reading, found.at)
 
     def _damaged(self, kind: str) -> None:
         self.heard.damaged += 1

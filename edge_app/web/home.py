@@ -11,7 +11,7 @@ from edge_app.model.consent import Consent, ConsentState
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_IN, Obis
 from edge_app.store import consents, contacts, measurements
-from edge_app.web.keys import DECISIONS, METERS, STORE, TEMPLATES, MeterOnPage
+from edge_app.web.keys import DECISIONS, LINKS, METERS, STORE, TEMPLATES, MeterOnPage
 from edge_app.web.words import GERMAN, moment, words
 
 
@@ -70,6 +70,7 @@ async def _page(request: web.Request, *, failed: bool) -> web.Response:
             set_aside=status.set_aside,
             last_contact=moment(status.answered_at, said),
             failed=failed,
+            links=[(link.title[said["language"]], link.path) for link in request.app.get(LINKS, ())],
         )
     )
     return web.Response(text=text, content_type="text/html", status=502 if failed else 200)

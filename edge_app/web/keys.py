@@ -1,6 +1,6 @@
 """What the pages carry, under typed keys."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,8 +29,17 @@ class Decisions:
     revoke: Callable[[], Awaitable[Consent]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link to a page of a plugin, with what it says in each language."""
+
+    title: Mapping[str, str]
+    path: str
+
+
 STORE = web.AppKey("store", Store)
 METERS = web.AppKey("meters", Sequence[MeterOnPage])
 TEMPLATES = web.AppKey("templates", jinja2.Environment)
 NAMES = web.AppKey("names", frozenset[str])
 DECISIONS = web.AppKey("decisions", Decisions)
+LINKS = web.AppKey("links", Sequence[Link])

@@ -32,6 +32,7 @@ GERMAN = {
     "waiting": "Messungen, die auf die Übertragung warten",
     "set_aside": "Messungen, die nicht angenommen wurden und hier liegen",
     "last_contact": "Letzte Verbindung",
+    "more": "Weitere Seiten",
     "consent": "Einwilligung",
     "consent_text": "Mit Ihrer Einwilligung misst dieses Gerät jede Viertelstunde Ihre Zähler und sendet die Messungen "
     "verschlüsselt an die Forschungsgruppe. Sie können sie einmal erteilen und einmal widerrufen. Nach dem Widerruf "
@@ -72,6 +73,7 @@ ENGLISH = {
     "waiting": "Measurements waiting to be sent",
     "set_aside": "Measurements that were not accepted and are kept here",
     "last_contact": "Last contact",
+    "more": "More pages",
     "consent": "Consent",
     "consent_text": "With your consent this device measures your meters every quarter of an hour and sends the "
     "measurements, encrypted, to the research group. You can give it once and revoke it once. After you revoke it, "

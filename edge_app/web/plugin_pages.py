@@ -1,0 +1,39 @@
+"""The pages that plugins bring, each plugin's below a path of its own."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from edge_app.metering.catalogue import Plugin
+from edge_app.metering.plugins import Plugins
+from edge_app.web.keys import LINKS, Link
+
+
+def mount(app: web.Application, plugins: Plugins) -> None:
+    """Add the pages below `/plugin/NAME/`, behind the guard of `app`, and the links to them."""
+    below: dict[str, web.Application] = {}
+    links = []
+    for plugin, page in plugins.ask("pages"):
+        with plugins.forgiving(plugin):
+            if plugin.name not in below:
+                below[plugin.name] = web.Application(middlewares=[_forgiving(plugin, plugins)])
+            below[plugin.name].add_routes(page.routes)
+            links.append(Link(title=page.title, path=f"/plugin/{plugin.name}{page.path}"))
+    for name, pages in below.items():
+        app.add_subapp(f"/plugin/{name}", pages)
+    app[LINKS] = links
+
+
+def _forgiving(plugin: Plugin, plugins: Plugins) -> Middleware:
+    """Answers for a handler that raises what no browser is meant to see."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:  # a plugin is other people's code: whatever it raises is its fault
+            plugins.blame(plugin, error)
+            return web.Response(status=500, text="This page has a fault.")
+
+    return middleware
