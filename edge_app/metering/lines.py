@@ -14,6 +14,7 @@ import serial_asyncio
 import serialx
 
 from edge_app.errors import ProbeError
+from edge_app.metering.threaded_line import ThreadedLine
 
 Driver = Literal["serialx", "pyserial-asyncio"]
 _CONNECT_TIMEOUT = 10.0
@@ -21,9 +22,6 @@ _CONNECT_TIMEOUT = 10.0
 
 class Writer(Protocol):
     """The sending half of a line."""
-
-    @property
-    def transport(self) -> asyncio.BaseTransport: ...
 
     def write(self, data: bytes) -> None: ...
 
@@ -34,6 +32,9 @@ async def open_line(url: str, *, baudrate: int, driver: Driver) -> tuple[asyncio
     """Open a line for reading and writing. Raises ProbeError with the cause told apart."""
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT):
+            if url.startswith("rfc2217://"):
+                line = await ThreadedLine.open(url, baudrate)
+                return line.reader, line
             return await _DRIVERS[driver](url, baudrate)
     except TimeoutError:
         raise ProbeError("absent", f"{url} did not open within {_CONNECT_TIMEOUT:.0f} s") from None
@@ -47,8 +48,6 @@ async def _by_serialx(url: str, baudrate: int) -> tuple[asyncio.StreamReader, Wr
 
 async def _by_pyserial_asyncio(url: str, baudrate: int) -> tuple[asyncio.StreamReader, Writer]:
     """Open in a thread, since pyserial waits for the port."""
-    if url.startswith("rfc2217://"):
-        raise ProbeError("unfit", f"{url}: the driver pyserial-asyncio cannot read rfc2217://, serialx can")
     loop = asyncio.get_running_loop()
     port = await asyncio.to_thread(serial.serial_for_url, url, baudrate=baudrate)
     reader = asyncio.StreamReader(loop=loop)

@@ -38,11 +38,12 @@ async def simulate(
     clock: Clock,
     seven_bit: bool = False,
     scenario: Path | None = None,
+    paced: bool = False,
 ) -> None:
     """Send a telegram every `interval` seconds, by default as often as the model does, onto a link or a TCP port.
 
     A locked meter watches the light on its line for the PIN; without a PIN it stays as it is. Mode D comes as 8N1 sees
-    it, its parity in bit 7, or with seven bits.
+    it, its parity in bit 7, or with seven bits. A paced meter's bytes come as slowly as its baud rate lets them.
 
     Raises PluginError for a profile that cannot be used; ConfigError for a link, port, variant, PIN, recording or
     scenario.
@@ -51,10 +52,11 @@ async def simulate(
     fate = load(scenario) if scenario else Scenario()
     if locked and chosen.locked is None:
         raise ConfigError(f"no locked meter of the variant {chosen.name} is known")
+    baudrate = meter().line(chosen.protocol).baudrate
     display = None
     if chosen.locked:
         ours = rules(profile(meter), pin=pin, seed=seed, setting=fate.setting)
-        display = Display(ours, baudrate=meter().line(chosen.protocol).baudrate, locked=locked)
+        display = Display(ours, baudrate=baudrate, locked=locked)
     if capture:
         following = _recorded(capture)
     else:
@@ -67,7 +69,7 @@ async def simulate(
 
     began = clock.monotonic()
     async with open_line(link=link, tcp=tcp, heard=heard, clock=clock) as line:
-        transmission = Transmission(line, fate.faults, seed=seed)
+        transmission = Transmission(line, fate.faults, seed=seed, clock=clock, baudrate=baudrate if paced else None)
         due = 0.0
         while True:
             elapsed = clock.monotonic() - began

@@ -2,9 +2,14 @@
 
 import random
 
+from edge_app.clock import Clock
 from edge_app.simulator.faults import SILENT, Fault, Kind, harm
 from edge_app.simulator.line import Line
 
+BITS = 10
+"""Of one character on the line, start and stop among them."""
+PIECE = 16
+"""Characters that leave a paced meter at once, as they do the buffer of a serial port."""
 HELD = 16 * 1024
 """Bytes that a stalled bridge keeps; older ones are gone."""
 
@@ -12,8 +17,13 @@ HELD = 16 * 1024
 class Transmission:
     """Carries telegrams to a line as the faults of a moment allow."""
 
-    def __init__(self, line: Line, faults: tuple[Fault, ...], *, seed: int) -> None:
+    def __init__(
+        self, line: Line, faults: tuple[Fault, ...], *, seed: int, clock: Clock, baudrate: int | None = None
+    ) -> None:
+        """Take a line, and the rate of a meter whose bytes come one after the other; without one they come at once."""
         self._line = line
+        self._clock = clock
+        self._baudrate = baudrate
         self._faults = faults
         self._chance = random.Random(f"faults {seed}")  # noqa: S311  # the same damage each time is wanted
         self._held = b""
@@ -30,8 +40,17 @@ class Transmission:
             return
         self._held = (self._held + telegram)[-HELD:]
         if Kind.STALLED not in kinds:
-            self._line.send(self._held)
-            self._held = b""
+            telegram, self._held = self._held, b""
+            await self._send(telegram)
+
+    async def _send(self, telegram: bytes) -> None:
+        if self._baudrate is None:
+            self._line.send(telegram)
+            return
+        for begin in range(0, len(telegram), PIECE):
+            piece = telegram[begin : begin + PIECE]
+            await self._clock.sleep(len(piece) * BITS / self._baudrate)
+            self._line.send(piece)
 
     async def wait(self, elapsed: float) -> None:
         """Let time pass: adapters are pulled out and put back between telegrams too."""

@@ -34,6 +34,13 @@ class Pty:
     def say(self, data: bytes) -> None:
         os.write(self._meter, data)
 
+    def heard(self, count: int) -> bytes:
+        """The next bytes that the reader sent."""
+        got = b""
+        while len(got) < count:
+            got += os.read(self._meter, count - len(got))
+        return got
+
     def hang_up(self) -> None:
         for end in (self._meter, self._reader):
             if end >= 0:

@@ -15,6 +15,7 @@ from edge_app.metering.probe import PAUSES, Port, Probe, connected
 from edge_app.model.telegram import Chunk
 from edge_app.testing import HandClock
 from tests.edge.lines import Pty, Speaker, by_link, pty, tcp
+from tests.edge.remote_port import remote_port
 from tests.waiting import until
 
 DRIVERS: tuple[Driver, ...] = ("serialx", "pyserial-asyncio")
@@ -108,6 +109,7 @@ async def test_hanging_up_is_an_error_that_names_the_port(line: Speaker, driver:
     [
         ("/dev/ttyUSB-not-there", "absent"),
         ("socket://127.0.0.1:1", "absent"),
+        ("rfc2217://127.0.0.1:1", "absent"),
         ("carrier-pigeon://roof", "unfit"),
     ],
 )
@@ -127,10 +129,26 @@ async def test_a_port_that_somebody_else_holds_is_busy() -> None:
     assert caught.value.kind == "busy"
 
 
-async def test_rfc2217_is_beyond_the_older_driver() -> None:
-    with pytest.raises(ProbeError, match="serialx can") as caught:
-        await anext(listen(Port(url="rfc2217://127.0.0.1:1", driver="pyserial-asyncio"), SystemClock()))
-    assert caught.value.kind == "unfit"
+async def test_a_port_in_the_network_is_read_by_rfc2217(tmp_path: Path, driver: Driver) -> None:
+    every_byte = bytes(range(256))
+    with remote_port(tmp_path) as port:
+        async with (
+            connected(Port(url=port.url, driver=driver), SystemClock()) as line,
+            aclosing(line.chunks()) as chunks,
+        ):
+            assert await spoken(port, chunks, every_byte) == every_byte
+            line.write(b"\0" * 4)
+            assert port.heard(4) == b"\0" * 4
+
+
+async def test_a_server_in_the_network_that_ends_is_a_line_that_was_lost(tmp_path: Path) -> None:
+    with remote_port(tmp_path) as port:
+        async with aclosing(listen(Port(url=port.url), SystemClock())) as chunks:
+            await spoken(port, chunks, b"hello")
+            port.hang_up()
+            with pytest.raises(ProbeError) as caught:
+                await asyncio.wait_for(anext(chunks), 10)
+    assert caught.value.kind == "lost"
 
 
 async def test_an_adapter_unplugged_and_plugged_in_again_is_read_on_by_its_name(
