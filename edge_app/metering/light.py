@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from edge_app.clock import Clock
-from edge_app.model.telegram import Telegram
+from edge_app.model.telegram import Damage, Telegram
 
 Driver = Literal["break", "zeros"]
 CHUNK = 0.005
@@ -77,9 +77,9 @@ class Lamp:
         """Let the line rest and send nothing more; an inverted head glows by itself then."""
         await self._spacing.rest()
 
-    def judges(self, telegram: Telegram) -> bool:
-        """Whether a telegram may be believed: the LED's own light may reach the receiver while it shines."""
-        return telegram.began > self._dark_since
+    def judges(self, found: Telegram | Damage) -> bool:
+        """Whether what was heard says anything of the meter: the LED's own light may reach the receiver."""
+        return found.began > self._dark_since
 
     def _went_dark(self) -> None:
         if self._dark_since == math.inf:

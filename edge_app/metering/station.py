@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import datetime
 
 from edge_app.clock import Synchrony
 from edge_app.errors import TelegramError
 from edge_app.metering.ear import Ear
+from edge_app.metering.heard import Heard
+from edge_app.metering.hearing import Hearing
 from edge_app.metering.meter import Meter
 from edge_app.metering.probe import Probe
 from edge_app.metering.schedule import Schedule
@@ -19,19 +20,13 @@ from edge_app.model.telegram import Damage, Telegram
 logger = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Heard:
-    """What a station has heard since it started."""
-
-    whole: int = 0
-    damaged: int = 0
-    foreign: int = 0
-    """Telegrams of another model than the one that is set."""
-    last: Reading | None = None
-
-
 def _nobody(_reading: Reading, _at: datetime) -> None:
     """Nobody listens."""
+
+
+async def _whoever(_reading: Reading) -> bool:
+    """Any meter of the model is the one that is meant."""
+    return True
 
 
 class Station:
@@ -46,24 +41,33 @@ class Station:
         synchrony: Synchrony,
         keep: Callable[[Measurement], Awaitable[object]],
         listen: Callable[[Reading, datetime], None] = _nobody,
+        is_ours: Callable[[Reading], Awaitable[bool]] = _whoever,
     ) -> None:
         self.probe = probe
         self.meter = meter
         self.heard = Heard()
+        """What was heard since it started."""
+        self.hearing: Hearing | None = None
+        """Whoever waits for readings while the LED may shine."""
         self._schedule = schedule
         self._synchrony = synchrony
         self._keep = keep
         self._listen = listen
+        self._is_ours = is_ours
 
     async def run(self) -> None:
         """Listen until cancelled; what cannot be believed is counted and passed over."""
         ear = Ear(self.meter.protocols)
         async with aclosing(self.probe.chunks()) as chunks:
             async for chunk in chunks:
+                self.heard.take(chunk.data)
                 for found in ear.hear(chunk):
                     await self._take(found)
 
     async def _take(self, found: Telegram | Damage) -> None:
+        if self.hearing and self.hearing.lamp and not self.hearing.lamp.judges(found):
+            self.heard.dazzled += 1
+            return
         if isinstance(found, Damage):
             self._damaged(found.kind)
             return
@@ -75,6 +79,11 @@ class Station:
         if not self.meter.recognises(reading):
             self.heard.foreign += 1
             return
+        if not await self._is_ours(reading):
+            self.heard.strangers += 1
+            return
+        if self.hearing:
+            self.hearing.take(found)
         self.heard.whole += 1
         self.heard.last = reading
         measurement = self._schedule.place(reading, found.at) if self._synchrony else None

@@ -1,6 +1,6 @@
 """A telegram: the bytes of one complete message of a meter, and the moment it arrived."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 
@@ -41,3 +41,5 @@ class Damage:
     protocol: str
     kind: str
     """One word, as listed at `edge_app.errors.TelegramError`."""
+    began: float = field(default=0.0, compare=False)
+    """When its first byte arrived, on the monotonic clock, seconds."""

@@ -54,3 +54,59 @@ def m003_contact(db: Database) -> None:
         ) strict
     """)
     db.execute("insert into contact (id) values (1)")
+
+
+@migrations()
+def m004_incidents(db: Database) -> None:
+    """An incident stays when it is over; what the cloud has not heard of it yet waits beside it, in order."""
+    db.execute("""
+        create table incident (
+            seq integer primary key autoincrement,
+            meter text not null,
+            kind text not null,
+            cause text not null,
+            detail text not null,
+            began integer not null,
+            ended integer
+        ) strict
+    """)
+    db.execute("create unique index incident_open on incident (meter, kind) where ended is null")
+    db.execute("""
+        create table announcement (
+            seq integer primary key autoincrement,
+            incident integer not null,
+            step text not null,
+            refused text
+        ) strict
+    """)
+
+
+@migrations()
+def m005_pins(db: Database) -> None:
+    """A PIN is sealed; its token, which says nothing of it, ties its attempts to it.
+
+    Attempts up to `pardoned` do not count any more: a person has asked to try again.
+    """
+    db.execute("""
+        create table pin (
+            meter text primary key,
+            token text not null,
+            sealed blob not null,
+            pardoned integer not null default 0
+        ) strict
+    """)
+    db.execute("""
+        create table attempt (
+            seq integer primary key autoincrement,
+            token text not null,
+            began integer not null,
+            result text,
+            worked integer not null default 0
+        ) strict
+    """)
+
+
+@migrations()
+def m006_identities(db: Database) -> None:
+    """Which meter hangs where, by its server id; and the one that has taken its place, until a person confirms it."""
+    db.execute("create table identity (meter text primary key, server_id text not null, stranger text) strict")

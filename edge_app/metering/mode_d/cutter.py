@@ -48,7 +48,7 @@ class Cutter:
     def _cut_off(self) -> list[Damage]:
         began = self._is_telegram()
         self._held.clear()
-        return [Damage(protocol=NAME, kind="truncated")] if began else []
+        return [self._damage("truncated")] if began else []
 
     def _is_telegram(self) -> bool:
         """Whether what is held begins as a telegram does; a slash may stand in noise, and in another protocol."""
@@ -64,7 +64,7 @@ class Cutter:
         if end < 0:
             if len(text) > LONGEST:
                 self._held.clear()
-                return [Damage(protocol=NAME, kind="length")]
+                return [self._damage("length")]
             return []
         data = bytes(self._held[: end + 3])
         began = self._is_telegram()
@@ -74,8 +74,11 @@ class Cutter:
         try:
             self._check(data)
         except TelegramError as error:
-            return [Damage(protocol=NAME, kind=error.kind)]
+            return [self._damage(error.kind)]
         return [Telegram(protocol=NAME, data=data, at=chunk.at, began=self._began, ended=chunk.monotonic)]
+
+    def _damage(self, kind: str) -> Damage:
+        return Damage(protocol=NAME, kind=kind, began=self._began)
 
     def _check(self, data: bytes) -> None:
         """Hold a telegram against the rules that stand in for a checksum. Raises TelegramError."""

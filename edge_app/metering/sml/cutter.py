@@ -42,9 +42,9 @@ class Cutter:
 
     def close(self) -> list[Damage]:
         """Tell of a telegram that the end of the stream cut off."""
-        cut = self._held.startswith(START)
+        cut = [self._damage("truncated")] if self._held.startswith(START) else []
         self._drop(len(self._held))
-        return [Damage(protocol=NAME, kind="truncated")] if cut else []
+        return cut
 
     def _advance(self, chunk: Chunk, found: list[Telegram | Damage]) -> bool:
         """Take one step: to a start, over a run of 1b, to an end. False when more bytes are needed."""
@@ -62,7 +62,7 @@ class Cutter:
         self._looked = run.end()
         if escape and after.startswith(b"\x1a"):
             end = run.end() + _TAIL
-            if not crc.fits(memoryview(bytes(held[: end - 2])), after[2:]):
+            if crc.fitting(memoryview(bytes(held[: end - 2])), after[2:]) is None:
                 return self._give_up("checksum", found)
             found.append(
                 Telegram(
@@ -75,14 +75,17 @@ class Cutter:
             )
             self._drop(end)
         elif escape and after == START[4:]:
-            found.append(Damage(protocol=NAME, kind="truncated"))
+            found.append(self._damage("truncated"))
             self._drop(run.end() - 4)
         return True
 
     def _give_up(self, kind: str, found: list[Telegram | Damage]) -> bool:
         """Report damage and look for the next start within what is held: a lost end may have swallowed it."""
-        found.append(Damage(protocol=NAME, kind=kind))
+        found.append(self._damage(kind))
         return self._seek(1)
+
+    def _damage(self, kind: str) -> Damage:
+        return Damage(protocol=NAME, kind=kind, began=self._arrivals[0][1])
 
     def _seek(self, begin: int) -> bool:
         """Drop all before the next start, or all but the bytes that may be the beginning of one."""
