@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import signal
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 
 from cloud_api.api.body import LARGEST
 from cloud_api.api.door import answer_refusals
@@ -19,16 +19,25 @@ from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.config import DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
 from cloud_api.errors import SetupError
-from cloud_api.keys import CLOCK, DATABASE, SECRETS
+from cloud_api.keys import CLOCK, DATABASE, INTAKE, PLACER, SECRETS, SIGNER
 from cloud_api.logs import AccessLines
 from cloud_api.pki.tls import device_context, pages_context
+from cloud_api.privacy import geocoding
+from cloud_api.privacy.geocoding import TABLE
+from cloud_api.privacy.placing import Placer
+from cloud_api.privacy.receipts import Signer
 from cloud_api.shared_secrets import SharedSecrets
-from cloud_api.store.database import Database
+from cloud_api.store.database import FAILURES, Database
+from cloud_api.store.intake import Intake
+from cloud_api.store.place import Place
 
 HANDSHAKE, IDLE, FAREWELL = 10.0, 15.0, 2.0
 """Seconds: for a TLS handshake; for the headers of a request, or until the next; for a port's last answers."""
-SWEEP_EVERY = 30.0
-"""Seconds until what a reader kept in the write-ahead log is swept out after all."""
+TEND_EVERY = 30.0
+"""Seconds between looks after the database: what a reader kept in its log, months to come."""
+
+Where = dict[str, Any]
+"""What `create_server` is told: a host and a port, or a socket."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +47,14 @@ class Settings:
     """What `run` is told."""
 
     folder: DataFolder
-    database: Path
+    database: Place
     host: str = "127.0.0.1"
     port: int = 8443
     pages_port: int = 8444
+    geocoder: str = TABLE
+    """Who is asked for the point of an address, as geocoding.py reads it."""
+    sockets: tuple[socket.socket, socket.socket] | None = None
+    """Where to listen, for devices and for pages, if somebody else opened that; else host and ports say it."""
 
 
 async def run(settings: Settings, *, ready: Callable[[Listening], None]) -> None:
@@ -67,31 +80,43 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
     except OSError as error:
         raise SetupError(f"{folder.pki}: certificates cannot be read; `cloud-api init` makes them") from error
     secrets = SharedSecrets.load(folder.secrets)
+    placer = Placer(geocoder=geocoding.named(settings.geocoder))
+    signer = Signer.load(folder.pki)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.database))
-        await stack.enter_async_context(_sweeping(database))
+        await stack.enter_async_context(tending(database, clock))
+        intake = await stack.enter_async_context(Intake.open(database))
 
-        async def listen(routes: Sequence[Route], port: int, context: ssl.SSLContext) -> Listener:
-            app = make_app(routes, database=database, secrets=secrets, clock=clock)
-            return await stack.enter_async_context(_listening(app, settings.host, port, context))
+        async def listen(
+            routes: Sequence[Route], port: int, given: socket.socket | None, context: ssl.SSLContext
+        ) -> Listener:
+            app = make_app(routes, database=database, intake=intake, secrets=secrets, clock=clock)
+            app[PLACER], app[SIGNER] = placer, signer
+            where: Where = {"sock": given} if given else {"host": settings.host, "port": port}
+            return await stack.enter_async_context(_listening(app, settings.host, port, where, context))
 
+        device_socket, pages_socket = settings.sockets or (None, None)
         listening = Listening(
-            device=await listen(DEVICE_PORT, settings.port, devices),
-            pages=await listen(PAGES_PORT, settings.pages_port, pages),
+            device=await listen(DEVICE_PORT, settings.port, device_socket, devices),
+            pages=await listen(PAGES_PORT, settings.pages_port, pages_socket, pages),
         )
         listening.note(folder)
         yield listening
 
 
-def make_app(routes: Sequence[Route], *, database: Database, secrets: SharedSecrets, clock: Clock) -> web.Application:
+def make_app(
+    routes: Sequence[Route], *, database: Database, intake: Intake, secrets: SharedSecrets, clock: Clock
+) -> web.Application:
     app = web.Application(middlewares=[answer_refusals], client_max_size=LARGEST)
-    app[DATABASE], app[SECRETS], app[CLOCK] = database, secrets, clock
+    app[DATABASE], app[INTAKE], app[SECRETS], app[CLOCK] = database, intake, secrets, clock
     app.add_routes([route.definition() for route in routes])
     return app
 
 
 @asynccontextmanager
-async def _listening(app: web.Application, host: str, port: int, context: ssl.SSLContext) -> AsyncIterator[Listener]:
+async def _listening(
+    app: web.Application, host: str, port: int, where: Where, context: ssl.SSLContext
+) -> AsyncIterator[Listener]:
     runner = web.AppRunner(
         app,
         access_log_class=AccessLines,
@@ -105,7 +130,7 @@ async def _listening(app: web.Application, host: str, port: int, context: ssl.SS
         assert runner.server is not None  # noqa: S101  # setup() has made it
         try:
             server = await asyncio.get_running_loop().create_server(
-                runner.server, host, port, ssl=context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1.0
+                runner.server, **where, ssl=context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1.0
             )
         except OSError as error:
             raise SetupError(f"{host}, port {port}: cannot listen ({error.strerror})") from error
@@ -118,16 +143,19 @@ async def _listening(app: web.Application, host: str, port: int, context: ssl.SS
 
 
 @asynccontextmanager
-async def _sweeping(database: Database) -> AsyncIterator[None]:
-    async def sweep() -> None:
-        while True:
-            await asyncio.sleep(SWEEP_EVERY)
-            try:
-                await database.sweep()
-            except SQLAlchemyError:
-                logger.exception("the database could not be swept")
+async def tending(database: Database, clock: Clock) -> AsyncIterator[None]:
+    """Look after the database while the block lasts, the first time before it begins."""
 
-    task = asyncio.create_task(sweep(), name="sweep")
+    async def tend() -> None:
+        while True:
+            await asyncio.sleep(TEND_EVERY)
+            try:
+                await database.tend(clock.now())
+            except FAILURES:
+                logger.exception("the database could not be looked after")
+
+    await database.tend(clock.now())
+    task = asyncio.create_task(tend(), name="tend")
     try:
         yield
     finally:

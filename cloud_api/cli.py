@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from yarl import URL
 
-from cloud_api import commands, logs
+from cloud_api import commands, geodata_commands, logs
 from cloud_api.errors import CloudApiError, Problem
+from cloud_api.privacy.geocoding import TABLE
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -26,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
         "--data", type=Path, metavar="DIR", help="the data folder (default: CLOUD_API_DATA, else cloud-data)"
     )
     common.add_argument(
-        "--database", metavar="URL", help="such as sqlite:////srv/cloud.db (default: in the data folder)"
+        "--database",
+        metavar="URL",
+        help="such as sqlite:////srv/cloud.db or postgresql://host/name (default: a file in the data folder)",
     )
     common.add_argument("--verbose", action="store_true", help="say more, on standard error")
 
@@ -48,6 +51,10 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--pages-port", type=_port, default=8444, help="the port for people (default: 8444; 0: a free one)"
     )
+    run.add_argument(
+        "--workers", type=_count, default=1, metavar="N", help="processes that serve (default: 1; more want PostgreSQL)"
+    )
+    _geocoder(run)
     run.set_defaults(do=commands.run)
 
     household = verbs.add_parser("household", help="households").add_subparsers(required=True, metavar="COMMAND")
@@ -55,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument(
         "file", type=Path, metavar="FILE.json", help="as for POST /management/household; - for standard input"
     )
+    _geocoder(add)
     add.set_defaults(do=commands.add_household)
 
     device = verbs.add_parser("device", help="measurement devices").add_subparsers(required=True, metavar="COMMAND")
@@ -74,6 +82,13 @@ def parser() -> argparse.ArgumentParser:
 
     migrate = verbs.add_parser("migrate", parents=[common], help="bring the database up to date")
     migrate.set_defaults(do=commands.migrate)
+    backup = verbs.add_parser("backup", parents=[common], help="write all that is kept into one file, while it is used")
+    backup.add_argument("file", type=Path, metavar="FILE.tar", help="where to; it holds keys and secrets")
+    backup.set_defaults(do=commands.backup)
+    restore = verbs.add_parser("restore", parents=[common], help="make a data folder and a database out of a backup")
+    restore.add_argument("file", type=Path, metavar="FILE.tar", help="what `backup` has written")
+    restore.set_defaults(do=commands.restore)
+    geodata_commands.add_to(verbs, common)
     openapi = verbs.add_parser("openapi", parents=[common], help="print the OpenAPI document")
     openapi.set_defaults(do=commands.openapi)
     return root
@@ -102,9 +117,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
+def _geocoder(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--geocoder",
+        default=TABLE,
+        metavar="WHERE",
+        help="who finds a point for an address: table, or nominatim+URL, or photon+URL (default: table)",
+    )
+
+
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
         raise ArgumentTypeError(f"{text!r} is no port (expected 0 to 65535)")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise ArgumentTypeError(f"{text!r} is no number of workers (expected 1 or more)")
     return int(text)
 
 

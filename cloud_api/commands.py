@@ -5,15 +5,18 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from cloud_api import app, bundle, json_exact, setup_folder, wire
+from cloud_api import app, bundle, copies, json_exact, setup_folder, wire, workers
 from cloud_api.api.body import parse
 from cloud_api.api.openapi import document
 from cloud_api.checks import check_household
 from cloud_api.clock import SystemClock
-from cloud_api.config import DataFolder, Listening, database_path
+from cloud_api.config import DataFolder, Listening, database_place
 from cloud_api.errors import SetupError
+from cloud_api.privacy import geocoding
+from cloud_api.privacy.placing import Placer
 from cloud_api.store import households
 from cloud_api.store.database import Database
+from cloud_api.store.place import Place
 from cloud_api.store.registering import register
 
 
@@ -24,12 +27,36 @@ async def init(given: Namespace) -> str:
 
 
 async def run(given: Namespace) -> str:
-    folder, path = _places(given)
-    await app.run(
-        app.Settings(folder=folder, database=path, host=given.host, port=given.port, pages_port=given.pages_port),
-        ready=_say_ready,
+    folder, place = _places(given)
+    settings = app.Settings(
+        folder=folder,
+        database=place,
+        host=given.host,
+        port=given.port,
+        pages_port=given.pages_port,
+        geocoder=given.geocoder,
     )
+    if given.workers == 1:
+        await app.run(settings, ready=_say_ready)
+    else:
+        await workers.run(settings, given.workers, verbose=given.verbose, ready=_say_ready)
     return ""
+
+
+async def backup(given: Namespace) -> str:
+    folder, place = _places(given)
+    folder.check()
+    await copies.backup(folder, place, given.file, clock=SystemClock())
+    return f"{given.file}: made\n"
+
+
+async def restore(given: Namespace) -> str:
+    folder, place = _places(given)
+    made_at = await copies.restore(given.file, folder, place)
+    return (
+        f"{folder.path}: restored as it was at {made_at:%Y-%m-%d %H:%M} UTC; "
+        "consents revoked since then have to be revoked again before anybody works with the data\n"
+    )
 
 
 async def add_household(given: Namespace) -> str:
@@ -37,9 +64,12 @@ async def add_household(given: Namespace) -> str:
     folder.check()
     draft = parse(await asyncio.to_thread(_content, given.file), wire.HouseholdDraft)
     check_household(draft)
-    async with Database.open(path) as database, database.write() as connection:
-        uuid = await register(connection, draft, at=SystemClock().now())
-        household = await households.whole(connection, uuid)
+    placer = Placer(geocoder=geocoding.named(given.geocoder))
+    async with Database.open(path) as database:
+        placed = await placer.place(database, draft.address, draft.location)
+        async with database.write() as connection:
+            uuid = await register(connection, draft, placed=placed, at=SystemClock().now())
+            household = await households.whole(connection, uuid)
     return json_exact.pretty(household)
 
 
@@ -70,9 +100,9 @@ async def openapi(_given: Namespace) -> str:
     return document()
 
 
-def _places(given: Namespace) -> tuple[DataFolder, Path]:
+def _places(given: Namespace) -> tuple[DataFolder, Place]:
     folder = DataFolder.named(given.data)
-    return folder, database_path(given.database, folder)
+    return folder, database_place(given.database, folder)
 
 
 def _content(file: Path) -> bytes:

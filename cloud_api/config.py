@@ -8,10 +8,9 @@ import msgspec
 
 from cloud_api.errors import SetupError
 from cloud_api.files import write_private
+from cloud_api.store.place import Place, place_of
 
 DEFAULT = "cloud-data"
-CONSENT_TEXT_VERSION = "2026-11"
-"""The version of the consent text that is agreed to where a grant names none."""
 
 SERVER_ROOT, DEVICE_ROOT, SERVER = "server-root", "device-root", "server"
 """Pairs of certificate and key in the folder of the authorities."""
@@ -90,11 +89,6 @@ class Listening(msgspec.Struct, frozen=True, kw_only=True):
             raise SetupError(f"{folder.listening}: cannot be read ({type(error).__name__})") from error
 
 
-def database_path(url: str | None, folder: DataFolder) -> Path:
-    """The file of a database URL such as `sqlite:////var/lib/zaehlwerk/cloud.db`; without one, that of the folder."""
-    if url is None:
-        return folder.database
-    for scheme in ("sqlite:///", "sqlite+aiosqlite:///"):
-        if url.startswith(scheme) and url != scheme:
-            return Path(url.removeprefix(scheme))
-    raise SetupError("not a database that can be used (expected a URL such as sqlite:////srv/cloud.db)")
+def database_place(url: str | None, folder: DataFolder) -> Place:
+    """The database of a URL; without one, the file of the folder."""
+    return folder.database if url is None else place_of(url)

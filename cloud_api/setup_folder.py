@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 from cloud_api.clock import Clock
 from cloud_api.config import DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
@@ -12,23 +11,27 @@ from cloud_api.files import make_private, write_private
 from cloud_api.pki import authority
 from cloud_api.pki.authority import Issued
 from cloud_api.pki.issue import names_of, server_certificate
+from cloud_api.privacy import receipts
+from cloud_api.privacy.defaults import DEFAULTS
 from cloud_api.shared_secrets import Group, make
+from cloud_api.store import geodata
 from cloud_api.store.database import Database
+from cloud_api.store.place import Place
 
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 RENEW_BEFORE = timedelta(days=30)
 
 
-async def init(folder: DataFolder, *, names: Collection[str], database: Path, clock: Clock) -> list[str]:
+async def init(folder: DataFolder, *, names: Collection[str], database: Place, clock: Clock) -> list[str]:
     """Make what is missing; what was made and what was kept is told in sentences. Safe to do again."""
     try:
         for part in (folder.path, folder.pki, folder.secrets):
             make_private(part)
-        told = [*_authorities(folder, names, clock), *_secrets(folder)]
+        told = [*_authorities(folder, names, clock), *_secrets(folder), _receipts(folder)]
     except OSError as error:
         raise SetupError(f"{folder.path}: cannot be made ({error.strerror})") from error
-    async with Database.open(database):
-        return [*told, f"{database}: up to date"]
+    async with Database.open(database) as opened:
+        return [*told, f"{database}: up to date", *await _geodata(opened, clock)]
 
 
 def _authorities(folder: DataFolder, names: Collection[str], clock: Clock) -> Iterator[str]:
@@ -63,6 +66,25 @@ def _server(folder: DataFolder, root: Issued, names: Collection[str], clock: Clo
     except ValueError as error:
         raise SetupError(f"--name: no name or address of a server ({error})") from error
     return f"{file}: made, for {', '.join(sorted(wanted))}"
+
+
+def _receipts(folder: DataFolder) -> str:
+    return f"{folder.pki / receipts.NAME}.pem: {'made' if receipts.make(folder.pki) else 'kept'}"
+
+
+async def _geodata(database: Database, clock: Clock) -> list[str]:
+    """Keep the geodata that are there; without any, take those that a package carries."""
+    told = []
+    async with database.write() as connection:
+        for kind, default in DEFAULTS.items():
+            if await geodata.imported_at(connection, kind) is not None:
+                told.append(f"{kind}: kept")
+            elif (content := default()) is None:
+                told.append(f"{kind}: none; `cloud-api geodata import` takes the official files")
+            else:
+                await geodata.put(connection, kind, content, at=clock.now())
+                told.append(f"{kind}: {content.entries} taken from a package")
+    return told
 
 
 def _secrets(folder: DataFolder) -> Iterator[str]:

@@ -21,6 +21,6 @@ async def ready(request: web.Request) -> web.Response:
     try:
         async with request.app[DATABASE].read() as database:
             await database.execute(select(participant.c.uuid).limit(1))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         raise UnavailableError("the database does not answer") from error
     return answer(wire.Health(status="ok"))

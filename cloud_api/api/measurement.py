@@ -7,9 +7,9 @@ from aiohttp import web
 from cloud_api import wire
 from cloud_api.api.body import answer, query, take
 from cloud_api.checks import check_batch, check_period
-from cloud_api.errors import ConsentError, Fault, MissingError
-from cloud_api.keys import CALLER, CLOCK, DATABASE
-from cloud_api.store import consents, measurements
+from cloud_api.errors import MissingError
+from cloud_api.keys import CALLER, CLOCK, DATABASE, INTAKE
+from cloud_api.store import measurements
 
 
 async def show(request: web.Request) -> web.Response:
@@ -38,14 +38,7 @@ async def add(request: web.Request) -> web.Response:
     batch = await take(request, wire.MeasurementBatch)
     check_batch(batch, request.app[CLOCK].now())
     household = request[CALLER].household
-    async with request.app[DATABASE].write() as database:
-        if not await consents.stands(database, household):  # it may have been revoked while the body came
-            raise ConsentError("consent does not stand")
-        unknown = await measurements.unknown(database, household, {draft.meter for draft in batch.measurements})
-        if unknown:
-            raise MissingError("this household has no such meter", *_faults(batch, unknown))
-        stored = await measurements.add(database, household, batch.measurements)
-    return answer(wire.Stored(stored=stored, duplicates=len(batch.measurements) - stored))
+    return answer(await request.app[INTAKE].take(household, batch.measurements))
 
 
 def _meter(request: web.Request) -> UUID:
@@ -53,11 +46,3 @@ def _meter(request: web.Request) -> UUID:
         return UUID(request.match_info["uuid"])
     except ValueError as error:
         raise MissingError("this household has no such meter") from error
-
-
-def _faults(batch: wire.MeasurementBatch, unknown: set[UUID]) -> list[Fault]:
-    return [
-        Fault(pointer=f"/measurements/{place}/meter", detail="Expected a meter of this household")
-        for place, draft in enumerate(batch.measurements)
-        if draft.meter in unknown
-    ]

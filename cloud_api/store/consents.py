@@ -1,5 +1,6 @@
 """Consent: granted once, revoked once, in that order. Of several who try at the same moment, one does it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import OrderError
-from cloud_api.store.schema import consent
+from cloud_api.store.schema import consent, meter
 
 COLUMNS = [consent.c[name] for name in wire.Consent.__struct_fields__]
 
@@ -18,17 +19,38 @@ async def of(connection: AsyncConnection, household: UUID) -> wire.Consent:
     return wire.Consent(**rows.mappings().one())
 
 
+async def text_sha256(connection: AsyncConnection, household: UUID) -> str | None:
+    """The hash of the text that was agreed to."""
+    found: str | None = await connection.scalar(select(consent.c.text_sha256).where(consent.c.household == household))
+    return found
+
+
 async def stands(connection: AsyncConnection, household: UUID) -> bool:
     """Whether measurements may be taken and given now."""
     return (await of(connection, household)).state == "granted"
 
 
-async def grant(connection: AsyncConnection, household: UUID, *, text_version: str, at: datetime) -> None:
+async def meters_by_consent(connection: AsyncConnection, households: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The meters of each household whose consent stands, and goes on to stand until the transaction ends."""
+    standing = (
+        select(consent.c.household)
+        .where(consent.c.household.in_(households), consent.c.state == "granted")
+        .with_for_update(read=True)
+    )
+    found: dict[UUID, set[UUID]] = {uuid: set() for uuid in await connection.scalars(standing)}
+    for row in await connection.execute(select(meter.c.household, meter.c.uuid).where(meter.c.household.in_(found))):
+        found[row.household].add(row.uuid)
+    return {household: frozenset(meters) for household, meters in found.items()}
+
+
+async def grant(
+    connection: AsyncConnection, household: UUID, *, text_version: str, text_sha256: str, at: datetime
+) -> None:
     """Raises OrderError unless consent was neither granted nor revoked before."""
     done = await connection.execute(
         update(consent)
         .where(consent.c.household == household, consent.c.state == "not-granted")
-        .values(state="granted", granted_at=at, text_version=text_version)
+        .values(state="granted", granted_at=at, text_version=text_version, text_sha256=text_sha256)
     )
     if not done.rowcount:
         raise OrderError("consent was granted before")

@@ -1,126 +1,71 @@
-"""The one door to the database: many may read, one writes, and what is written is on the disk when the door closes."""
+"""The one door to the database: reading sees one moment, and what is written is on the disk when the door closes."""
 
-import asyncio
-import fcntl
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Protocol
 
-from sqlalchemy import URL, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api.errors import SetupError
-from cloud_api.files import PRIVATE_FILE
-from cloud_api.store.upgrade import upgrade
+from cloud_api.store.place import Place, Server
+from cloud_api.store.postgresql import PostgreSQL
+from cloud_api.store.sqlite import SQLite
 
-BUSY = 5.0
-"""Seconds that SQLite waits for another process."""
-LOG_BYTES = 4 * 1024 * 1024
-"""What the write-ahead log may keep of the disk after a checkpoint."""
+FAILURES = (SQLAlchemyError, OSError)
+"""What a database is heard to fail with."""
+
+
+class Engine(Protocol):
+    """What stands behind the door: each kind of database does the same in its own way."""
+
+    async def prepare(self) -> None: ...
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+    def write(self, *, alone: bool) -> AbstractAsyncContextManager[AsyncConnection]: ...
+    async def sweep(self) -> bool: ...
+    async def tend(self, now: datetime) -> None: ...
+    async def close(self) -> None: ...
 
 
 class Database:
-    """Reading sees one moment of the database; writing is done by one at a time, in this process and beside it.
+    """SQLite or PostgreSQL, which from here on does not matter."""
 
-    SQLite before 3.51.3 can damage a file when two connections write or checkpoint at the same moment. So there is one
-    writing connection, all others are opened read-only, and a lock file keeps other processes' writers away.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._turn = asyncio.Lock()
-        self._writer = _engine(path, "BEGIN IMMEDIATE", {}, pool_size=1)
-        self._readers = _engine(path, "BEGIN", {"mode": "ro"}, pool_size=8)
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator["Database"]:
-        """Open the database, new or brought up to date. Raises SetupError where the file cannot be used."""
-        database = cls(path)
+    async def open(cls, place: Place) -> AsyncIterator["Database"]:
+        """Open the database, new or brought up to date. Raises SetupError where it cannot be used."""
+        engine: Engine = PostgreSQL(place) if isinstance(place, Server) else SQLite(place)
         try:
             try:
-                await asyncio.to_thread(path.touch, mode=PRIVATE_FILE)  # SQLite gives its other files the same mode
-                async with database.write() as connection:
-                    await connection.run_sync(upgrade)
-                await database.sweep()
-            except (DBAPIError, OSError) as error:
-                raise SetupError(f"{path}: the database cannot be used ({_reason(error)})") from error
-            yield database
+                await engine.prepare()
+            except FAILURES as error:
+                raise SetupError(f"{place}: the database cannot be used ({_reason(error)})") from error
+            yield cls(engine)
         finally:
-            await database._close()
+            await engine.close()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        async with self._readers.connect() as connection, connection.begin():
-            yield connection
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self._engine.read()
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is on the disk when the block ends, or undone when it ends in an error."""
-        async with self._turn, _alone(self._path), self._writer.begin() as connection:
-            yield connection
+    def write(self, *, alone: bool = True) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction that is on the disk when the block ends, or undone when it ends in an error.
+
+        One at a time, in this process and in all others at the same database; with `alone=False` beside others, for
+        what looks after its own conflicts.
+        """
+        return self._engine.write(alone=alone)
 
     async def sweep(self) -> bool:
-        """Carry the write-ahead log into the database and empty it, so that nothing deleted is left in either.
+        """Leave nothing of what was deleted or overwritten in the files. False when a reader stood in the way."""
+        return await self._engine.sweep()
 
-        False when it could not be emptied.
-        """
-        async with self._turn, _alone(self._path), self._writer.connect() as connection:
-            pooled: Any = await connection.get_raw_connection()
-            [(busy, *_)] = await pooled.driver_connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
-        return not busy
-
-    async def _close(self) -> None:
-        await self._readers.dispose()
-        await self._writer.dispose()
-
-
-def _engine(path: Path, begin: str, query: dict[str, str], *, pool_size: int) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query={**query, "uri": "true"})
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say so, and as we say
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout = {int(BUSY * 1000)}",
-            "foreign_keys = ON",
-            *(() if query else ("journal_mode = WAL", f"journal_size_limit = {LOG_BYTES}")),
-            "synchronous = FULL",
-            "secure_delete = ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-@asynccontextmanager
-async def _alone(path: Path) -> AsyncIterator[None]:
-    """Keep other processes from writing. A lock that its process leaves behind is gone with the process."""
-    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
-    try:
-        while not _locked(descriptor):  # noqa: ASYNC110  # another process holds it, and can set no event of ours
-            await asyncio.sleep(0.005)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    async def tend(self, now: datetime) -> None:
+        """What is to be done from time to time: sweep what a reader kept, make tables for the months to come."""
+        await self._engine.tend(now)
 
 
 def _reason(error: Exception) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -68,6 +69,8 @@ location = Table(
     Column("household", ForeignKey("household.uuid"), primary_key=True),
     Column("latitude", Float, nullable=False),
     Column("longitude", Float, nullable=False),
+    Column("precision", String(16), nullable=False, server_default="manual"),
+    Column("region", String(5)),
 )
 
 consent = Table(
@@ -78,7 +81,28 @@ consent = Table(
     Column("granted_at", Moment),
     Column("revoked_at", Moment),
     Column("text_version", Text),
+    Column("text_sha256", String(64)),
     CheckConstraint("state IN ('not-granted', 'granted', 'revoked')", name="state"),
+)
+
+consent_text = Table(
+    "consent_text",
+    metadata,
+    Column("version", String(32), primary_key=True),
+    Column("language", String(2), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+geodata = Table(
+    "geodata",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("imported_at", Moment, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("attributions", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 measurement_device = Table(
@@ -88,6 +112,9 @@ measurement_device = Table(
     Column("household", ForeignKey("household.uuid"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("name", Text, nullable=False),
+    Column("last_active_at", Moment),
+    # what its User-Agent named, as a JSON object of component and version
+    Column("versions", Text),
 )
 
 certificate = Table(
@@ -125,6 +152,46 @@ pv_system = Table(
     Column("meter", ForeignKey("meter.uuid"), nullable=False),
 )
 
+incident = Table(
+    "incident",
+    metadata,
+    Column("household", ForeignKey("household.uuid"), primary_key=True),
+    Column("uuid", Uuid, primary_key=True),
+    Column("meter", ForeignKey("meter.uuid"), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("cause", Text),
+    Column("detail", Text),
+    Column("opened_at", Moment, nullable=False),
+    Column("reported_at", Moment, nullable=False),
+    Column("resolved_at", Moment),
+)
+INCIDENT_IS_OPEN = incident.c.resolved_at.is_(None)
+Index(
+    "incident_one_open",
+    *(incident.c.household, incident.c.meter, incident.c.kind),
+    unique=True,
+    sqlite_where=INCIDENT_IS_OPEN,
+    postgresql_where=INCIDENT_IS_OPEN,
+)
+Index("incident_meter", incident.c.household, incident.c.meter, incident.c.opened_at)
+Index("incident_opened_at", incident.c.opened_at, incident.c.uuid)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("household", ForeignKey("household.uuid"), primary_key=True),
+    Column("uuid", Uuid, primary_key=True),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("word", Text),
+    Column("reported_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    CheckConstraint("state IN ('open', 'applied', 'declined')", name="state"),
+)
+Index("correction_uuid", correction.c.uuid)
+Index("correction_reported_at", correction.c.reported_at, correction.c.uuid)
+
 measurement = Table(
     "measurement",
     metadata,
@@ -134,4 +201,8 @@ measurement = Table(
     # the registers as JSON, digit for digit as they came
     Column("data", Text, nullable=False),
     sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (time)",
 )
+
+PERSONAL = (participant, address, location, measurement_device, pv_system, incident, correction)
+"""What tells of people, and has to be gone from the files once it is anonymised."""

@@ -1,6 +1,6 @@
 """What the cloud's tests begin with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from cloud_api.store.place import Place
+from tests.cloud.postgres import Postgres, postgres
 from tests.cloud.running import Cloud, HandClock, draft, running_cloud
 
 
@@ -35,9 +37,35 @@ def clock() -> HandClock:
     return HandClock()
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
+        yield running
+
+
 @pytest.fixture
-async def cloud(tmp_path: Path, clock: HandClock) -> AsyncIterator[Cloud]:
-    async with running_cloud(tmp_path / "cloud", clock=clock) as running:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where the database is: a file, and in modules that are marked `both_databases` a server's too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        (tmp_path / "cloud").mkdir()
+        return tmp_path / "cloud" / "cloud.db"
+    running: Postgres = request.getfixturevalue("server")
+    return running.fresh()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: what needs a database runs on SQLite and on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    given = any("place" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "place" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases") and not given:
+        metafunc.parametrize("place", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+async def cloud(tmp_path: Path, clock: HandClock, place: Place) -> AsyncIterator[Cloud]:
+    async with running_cloud(tmp_path / "cloud", clock=clock, place=place) as running:
         yield running
 
 

@@ -21,6 +21,8 @@ from cloud_api.config import DataFolder, Listening
 from cloud_api.shared_secrets import Group
 from cloud_api.store import households
 from cloud_api.store.database import Database
+from cloud_api.store.locations import Placed
+from cloud_api.store.place import Place, Server
 from cloud_api.store.registering import register
 
 DRAFT: dict[str, Any] = {
@@ -80,6 +82,7 @@ class Cloud:
     folder: DataFolder
     clock: Clock
     listening: Listening
+    place: Place
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -91,6 +94,11 @@ class Cloud:
     def pages_url(self) -> str:
         return self.listening.pages.at("localhost")
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What a command is told to use the same database."""
+        return ("--database", self.place.url if isinstance(self.place, Server) else f"sqlite:///{self.place}")
+
     def secret(self, group: Group = Group.RESEARCHER) -> str:
         return (self.folder.secrets / group).read_text()
 
@@ -98,7 +106,8 @@ class Cloud:
         """Register a household (another participant's each time, unless a document is given); what the 201 says."""
         message = json_exact.decode(json.dumps(document or fresh_draft()).encode(), wire.HouseholdDraft)
         async with self.database() as database, database.write() as connection:
-            uuid = await register(connection, message, at=self.clock.now())
+            placed = Placed.by_hand(message.location) if message.location else None
+            uuid = await register(connection, message, placed=placed, at=self.clock.now())
             found: dict[str, Any] = json.loads(json_exact.encode(await households.whole(connection, uuid)))
             return found
 
@@ -141,7 +150,7 @@ class Cloud:
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Database]:
         """The cloud's database, through a door of its own."""
-        async with Database.open(self.folder.database) as database:
+        async with Database.open(self.place) as database:
             yield database
 
     @asynccontextmanager
@@ -154,28 +163,31 @@ class Cloud:
             await self._listen(self.listening.device.port, self.listening.pages.port)
 
     async def _listen(self, port: int, pages_port: int) -> None:
-        settings = app.Settings(folder=self.folder, database=self.folder.database, port=port, pages_port=pages_port)
+        settings = app.Settings(folder=self.folder, database=self.place, port=port, pages_port=pages_port)
         self.listening = await self._stack.enter_async_context(app.serving(settings, clock=self.clock))
 
 
 @asynccontextmanager
-async def running_cloud(folder: Path, *, clock: Clock | None = None) -> AsyncIterator[Cloud]:
-    """A cloud in this process, on free ports, with its data in the folder."""
+async def running_cloud(
+    folder: Path, *, clock: Clock | None = None, place: Place | None = None
+) -> AsyncIterator[Cloud]:
+    """A cloud in this process, on free ports, with its data in the folder, and its database there or elsewhere."""
     data = DataFolder(folder)
+    place = place or data.database
     clock = clock or SystemClock()
-    await setup_folder.init(data, names=[], database=data.database, clock=SystemClock())
-    settings = app.Settings(folder=data, database=data.database, port=0, pages_port=0)
+    await setup_folder.init(data, names=[], database=place, clock=SystemClock())
+    settings = app.Settings(folder=data, database=place, port=0, pages_port=0)
     async with AsyncExitStack() as stack:
         listening = await stack.enter_async_context(app.serving(settings, clock=clock))
-        cloud = Cloud(folder=data, clock=clock, listening=listening, _stack=stack)
+        cloud = Cloud(folder=data, clock=clock, listening=listening, place=place, _stack=stack)
         yield cloud
 
 
 @asynccontextmanager
-async def cloud_process(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, Listening]]:
+async def cloud_process(folder: Path, *options: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, Listening]]:
     """`cloud-api run` on free ports, over a folder that `init` has made; ended with the block if it still runs."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cloud_api", "run", "--data", folder, "--port", "0", "--pages-port", "0"),
+        *(sys.executable, "-m", "cloud_api", "run", "--data", folder, "--port", "0", "--pages-port", "0", *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )

@@ -12,6 +12,8 @@ from tests.cloud.asking import UPLOAD, ask, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock, cloud_process, session
 
+pytestmark = pytest.mark.both_databases
+
 CONSENT = "/household/consent"
 TIME = "2026-11-24T10:15:02.118Z"
 
@@ -118,7 +120,7 @@ async def test_a_batch_whose_body_comes_after_revocation_is_not_stored(cloud: Cl
 
 async def test_consent_outlives_the_service(cloud: Cloud, granted: Home, tmp_path: Path) -> None:
     _, consent = await ask(granted.client, "GET", CONSENT)
-    async with cloud.away(), cloud_process(cloud.folder.path) as (_, listening):
+    async with cloud.away(), cloud_process(cloud.folder.path, *cloud.options) as (_, listening):
         url = listening.device.at("localhost")
         async with session(url, cloud.folder.ca, granted.bundle) as client:
             assert await ask(client, "GET", CONSENT) == (200, consent)

@@ -8,16 +8,18 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
 from cloud_api import app
+from cloud_api.errors import SetupError
 from cloud_api.store.database import Database
-from cloud_api.store.schema import metadata, participant
-from tests.cloud.running import Cloud
+from cloud_api.store.place import Place, place_of
+from cloud_api.store.schema import participant
+from tests.cloud.running import Cloud, HandClock
 from tests.waiting import until
+
+pytestmark = pytest.mark.both_databases
 
 
 async def nothing() -> None:
@@ -37,20 +39,12 @@ async def count(database: Database) -> int:
         return len((await connection.execute(select(participant.c.uuid))).all())
 
 
-@pytest.mark.filterwarnings("ignore:.*expression-based index.*participant_email")  # the next test looks at that one
-async def test_the_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
-    def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
-
-    async with Database.open(tmp_path / "cloud.db") as database, database.write() as connection:
-        assert await connection.run_sync(differences) == []
-
-
-async def test_an_address_is_one_participant_s_however_it_is_written(tmp_path: Path) -> None:
-    async with Database.open(tmp_path / "cloud.db") as database, database.write() as connection:
-        await connection.exec_driver_sql("INSERT INTO participant VALUES ('1', 'x', 'x@example.org')")
-        with pytest.raises(DBAPIError, match="UNIQUE"):
-            await connection.exec_driver_sql("INSERT INTO participant VALUES ('2', 'x', 'X@example.org')")
+async def test_an_address_is_one_participant_s_however_it_is_written(place: Place) -> None:
+    async with Database.open(place) as database, database.write() as connection:
+        rows = [{"uuid": UUID(int=n), "name": "x", "email": email} for n, email in enumerate(("x@y", "X@y"))]
+        await connection.execute(insert(participant).values(rows[0]))
+        with pytest.raises(DBAPIError, match=r"(?i)unique"):
+            await connection.execute(insert(participant).values(rows[1]))
 
 
 async def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
@@ -68,9 +62,9 @@ async def test_the_disk_is_waited_for_and_what_is_deleted_is_overwritten(tmp_pat
     assert found == [2, "wal", 1, 1, 5000]
 
 
-async def test_a_reader_cannot_write(tmp_path: Path) -> None:
-    async with Database.open(tmp_path / "cloud.db") as database:
-        with pytest.raises(DBAPIError, match="readonly"):
+async def test_a_reader_cannot_write(place: Place) -> None:
+    async with Database.open(place) as database:
+        with pytest.raises(DBAPIError, match=r"read-?only"):
             async with database.read() as connection:
                 await connection.exec_driver_sql("DELETE FROM participant")
 
@@ -79,15 +73,15 @@ async def fail() -> None:
     raise ZeroDivisionError
 
 
-async def test_a_failed_block_is_undone(tmp_path: Path) -> None:
-    async with Database.open(tmp_path / "cloud.db") as database:
+async def test_a_failed_block_is_undone(place: Place) -> None:
+    async with Database.open(place) as database:
         with pytest.raises(ZeroDivisionError):
             await add(database, 1, afterwards=fail)
         assert await count(database) == 0
 
 
-async def test_a_cancelled_block_is_undone_and_the_next_goes_on(tmp_path: Path) -> None:
-    async with Database.open(tmp_path / "cloud.db") as database:
+async def test_a_cancelled_block_is_undone_and_the_next_goes_on(place: Place) -> None:
+    async with Database.open(place) as database:
         reached = asyncio.Event()
 
         async def wait_for_ever() -> None:
@@ -103,13 +97,57 @@ async def test_a_cancelled_block_is_undone_and_the_next_goes_on(tmp_path: Path) 
         assert await count(database) == 1
 
 
-async def test_writers_of_two_processes_take_turns(tmp_path: Path) -> None:
-    path = tmp_path / "cloud.db"
-    async with Database.open(path) as one, Database.open(path) as other:
+async def test_writers_at_two_doors_take_turns(place: Place) -> None:
+    writing = 0
+
+    async def alone() -> None:
+        nonlocal writing
+        writing += 1
+        await asyncio.sleep(0)
+        assert writing == 1
+        writing -= 1
+
+    async with Database.open(place) as one, Database.open(place) as other:
         async with asyncio.TaskGroup() as writers:
             for number in range(50):
-                writers.create_task(add(one if number % 2 else other, number))
+                writers.create_task(add(one if number % 2 else other, number, afterwards=alone))
         assert await count(one) == 50
+
+
+async def test_a_reader_sees_one_moment(place: Place) -> None:
+    async with Database.open(place) as database, database.read() as connection:
+        before = (await connection.execute(select(participant))).all()
+        await add(database, 1)
+        assert (await connection.execute(select(participant))).all() == before == []
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "postgresql://erika:secret@db.example.org:5433/survey?sslmode=require",
+            "postgresql://erika@db.example.org:5433/survey",
+        ),
+        ("postgres:///survey?host=/run/postgresql&password=secret", "postgresql:///survey"),
+        ("postgresql+asyncpg://[::1]/survey", "postgresql://[::1]/survey"),
+    ],
+)
+def test_a_place_is_shown_without_its_password(url: str, shown: str) -> None:
+    assert (str(place_of(url)), "secret" in repr(place_of(url))) == (shown, False)
+
+
+@pytest.mark.parametrize("url", ["mysql://erika:secret@h/x", "sqlite:///", "postgresql://erika:secret@h:port/x", "x"])
+def test_another_place_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(SetupError, match="postgresql://host/name") as refusal:
+        place_of(url)
+    assert "secret" not in str(refusal.value)
+
+
+async def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
+    with pytest.raises(SetupError, match=r"postgresql://erika@127\.0\.0\.1:1/x: the database cannot be used") as refusal:
+        async with Database.open(place_of("postgresql://erika:secret@127.0.0.1:1/x")):
+            pass
+    assert "secret" not in str(refusal.value)
 
 
 async def test_a_writer_keeps_all_others_away_from_its_first_moment(tmp_path: Path) -> None:
@@ -120,7 +158,7 @@ async def test_a_writer_keeps_all_others_away_from_its_first_moment(tmp_path: Pa
 
 
 async def test_what_a_reader_holds_is_swept_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cloud_api.store.database.BUSY", 0.05)
+    monkeypatch.setattr("cloud_api.store.sqlite.BUSY", 0.05)
     log = tmp_path / "cloud.db-wal"
     async with Database.open(tmp_path / "cloud.db") as database:
         async with database.read() as connection:
@@ -132,8 +170,9 @@ async def test_what_a_reader_holds_is_swept_after_it(tmp_path: Path, monkeypatch
         assert log.stat().st_size == 0
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_the_service_sweeps_by_itself(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "SWEEP_EVERY", 0.01)
+    monkeypatch.setattr(app, "TEND_EVERY", 0.01)
     async with cloud.away():
         pass
     log = cloud.folder.path / "cloud.db-wal"
@@ -144,19 +183,20 @@ async def test_the_service_sweeps_by_itself(cloud: Cloud, monkeypatch: pytest.Mo
         await until(lambda: log.stat().st_size == 0)
 
 
-async def test_a_sweep_that_fails_is_told_and_tried_again(
+async def test_looking_after_that_fails_is_told_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(app, "SWEEP_EVERY", 0.01)
+    monkeypatch.setattr(app, "TEND_EVERY", 0.01)
     async with Database.open(tmp_path / "cloud.db") as database:
         asked = 0
 
-        async def fail() -> bool:
+        async def fail(_: object) -> None:
             nonlocal asked
             asked += 1
-            raise DBAPIError("statement", {}, ValueError())
+            if asked > 1:
+                raise DBAPIError("statement", {}, ValueError())
 
-        monkeypatch.setattr(database, "sweep", fail)
-        async with app._sweeping(database):
-            await until(lambda: asked > 1)
-    assert "could not be swept" in caplog.text
+        monkeypatch.setattr(database, "tend", fail)
+        async with app.tending(database, HandClock()):
+            await until(lambda: asked > 2)
+    assert "could not be looked after" in caplog.text

@@ -22,6 +22,8 @@ from tests.cloud.asking import UPLOAD, ask, code, measured, pointers
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock
 
+pytestmark = pytest.mark.both_databases
+
 TIME = "2026-11-24T10:15:02.118Z"
 METER = "0b8a2a9c-52a5-4c0c-9b0b-4a3e57cf1c55"
 JSON = {"Content-Type": "application/json"}

@@ -1,0 +1,67 @@
+"""One of several processes that serve: begun by `cloud_api.workers`, with sockets that are open already."""
+
+import asyncio
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import msgspec
+
+from cloud_api import app, logs
+from cloud_api.clock import SystemClock
+from cloud_api.config import DataFolder
+from cloud_api.errors import CloudApiError
+from cloud_api.store.place import Server
+
+READY = b"ready\n"
+"""What a worker says on its standard output once it serves."""
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker is told, on its standard input; when that ends, so does the worker."""
+
+    folder: str
+    database: str
+    host: str
+    sockets: tuple[int, int]
+    verbose: bool
+
+    def settings(self) -> app.Settings:
+        device, pages = (socket.socket(fileno=number) for number in self.sockets)
+        return app.Settings(
+            folder=DataFolder(Path(self.folder)),
+            database=Server(self.database),
+            host=self.host,
+            sockets=(device, pages),
+        )
+
+
+async def work() -> None:
+    """Serve until whoever began this process ends its input, or is no more; or until SIGTERM."""
+    loop = asyncio.get_running_loop()
+    told = asyncio.StreamReader()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(told), sys.stdin)
+    try:
+        task = msgspec.json.decode(await told.readline(), type=Task)
+        logs.configure(verbose=task.verbose)
+        loop.add_signal_handler(signal.SIGTERM, told.feed_eof)
+        async with app.serving(task.settings(), clock=SystemClock()):
+            sys.stdout.buffer.write(READY)
+            sys.stdout.buffer.flush()
+            await told.read()
+    finally:
+        transport.close()
+
+
+def main() -> int:
+    try:
+        asyncio.run(work())
+    except CloudApiError as error:
+        sys.stderr.write(f"cloud-api: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

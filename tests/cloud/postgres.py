@@ -1,0 +1,70 @@
+"""A PostgreSQL of the tests' own: in a folder of its own, on a socket of its own, as a user who may do nothing else."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from cloud_api.errors import SetupError
+from cloud_api.store.dump import program
+from cloud_api.store.place import Server
+
+USER = "nobody"
+SETTINGS = (
+    "-c listen_addresses='' -c max_connections=60 -c shared_buffers=32MB -c fsync=off -c synchronous_commit=off"
+    " -c full_page_writes=off -c autovacuum=off"
+)
+"""Quick rather than safe: what is on the disk after a power cut is not tried here."""
+
+
+@dataclass(kw_only=True)
+class Postgres:
+    """A running server."""
+
+    folder: Path
+    _numbers: "count[int]"
+
+    def fresh(self) -> Server:
+        """A new and empty database."""
+        name = f"test_{next(self._numbers)}"
+        _run("createdb", f"--host={self.folder}", f"--username={USER}", name)
+        return Server(f"postgresql://{USER}@/{name}?host={self.folder}")
+
+
+@contextmanager
+def postgres(settings: str = SETTINGS) -> Iterator[Postgres]:
+    """A server while the block lasts; the test is skipped where PostgreSQL is not installed."""
+    for name in ("initdb", "pg_ctl", "createdb"):
+        try:
+            program(name)
+        except SetupError:
+            pytest.skip(f"PostgreSQL's {name} is not on this machine (Debian: postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="zaehlwerk-pg-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, USER)
+        data = folder / "data"
+        _run("initdb", f"--pgdata={data}", f"--username={USER}", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        start = f"-k {folder} {settings}"
+        _run("pg_ctl", f"--pgdata={data}", "--wait", f"--log={folder / 'log'}", f"--options={start}", "start")
+        try:
+            yield Postgres(folder=folder, _numbers=count())
+        finally:
+            _run("pg_ctl", f"--pgdata={data}", "--wait", "--mode=immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(name: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL's, which refuses to run as root."""
+    as_user = ("setpriv", f"--reuid={USER}", "--clear-groups") if os.geteuid() == 0 else ()
+    subprocess.run(
+        [*as_user, program(name), *arguments], cwd="/", check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
