@@ -68,7 +68,14 @@ class EntryBuilder(SmlListEntryBuilder):
 
 
 class MessageBuilder(SmlMessageBuilder):
-    """Checks the checksum of a message, and lets pass kinds that smllib does not know, as messages that say nothing."""
+    """Checks the checksum of a message by the rule that the whole telegram follows.
+
+    Kinds that smllib does not know pass, as messages that say nothing.
+    """
+
+    def __init__(self, rule: crc.Rule) -> None:
+        super().__init__()
+        self._rule = rule
 
     def build(self, obj: SmlFrameSnippet, classes: CTX_HINT[Any]) -> SmlMessage:
         parts = obj.get_value(list)
@@ -76,7 +83,7 @@ class MessageBuilder(SmlMessageBuilder):
             raise TelegramError("content", "a message has six parts")
         checksum = parts[4]
         sent = checksum.get_value(int).to_bytes(4, "big")[-2:]
-        if not crc.fits(obj.msg[: checksum.pos - obj.pos], sent):
+        if self._rule(obj.msg[: checksum.pos - obj.pos]) != sent:
             raise TelegramError("checksum", "the checksum of a message does not fit")
         if parts[3].get_value(list)[0].get_value(int) in MSG_TYPES:
             message: SmlMessage = super().build(obj, classes)
@@ -103,10 +110,15 @@ class GetListResponseBuilder(SmlGetListResponseBuilder):
         self.fields = {name: info if name == "val_list" else anything for name, info in self.fields.items()}
 
 
-CONTEXT: CTX_HINT[Any] = {
-    **create_context(),
-    SmlMessage: MessageBuilder(),
-    SmlOpenResponse: OpenResponseBuilder(),
-    SmlGetListResponse: GetListResponseBuilder(),
-    SmlListEntry: EntryBuilder(),
-}
+def _context(rule: crc.Rule) -> CTX_HINT[Any]:
+    return {
+        **create_context(),
+        SmlMessage: MessageBuilder(rule),
+        SmlOpenResponse: OpenResponseBuilder(),
+        SmlGetListResponse: GetListResponseBuilder(),
+        SmlListEntry: EntryBuilder(),
+    }
+
+
+CONTEXTS: dict[crc.Rule, CTX_HINT[Any]] = {rule: _context(rule) for rule in (crc.x25, crc.kermit)}
+"""The builders for telegrams of each rule."""

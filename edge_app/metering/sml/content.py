@@ -9,7 +9,8 @@ from smllib.errors import SmlLibException
 from smllib.sml import SmlBaseObj, SmlGetListResponse, SmlOpenResponse
 
 from edge_app.errors import TelegramError
-from edge_app.metering.sml.builders import CONTEXT, Entry, Frame
+from edge_app.metering.sml import crc
+from edge_app.metering.sml.builders import CONTEXTS, Entry, Frame
 from edge_app.metering.units import SML_UNITS, to_quantity
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, Obis
 from edge_app.model.reading import Layout, Quantity, Reading
@@ -29,10 +30,13 @@ def read(data: bytes) -> Reading:
 
     Raises TelegramError: `checksum` where that of a message does not fit, `content` where the structure is no SML.
     """
+    rule = crc.fitting(data[:-2], data[-2:])
+    if rule is None:
+        raise TelegramError("checksum", "the checksum of the telegram does not fit")
     fill = data[-3]
     payload = data[8 : len(data) - 8 - fill].replace(_ESCAPED, _ESCAPED[:4])
     try:
-        messages = Frame(payload, build_ctx=CONTEXT).parse_frame()
+        messages = Frame(payload, build_ctx=CONTEXTS[rule]).parse_frame()
     except (SmlLibException, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as e:
         # smllib meets what it did not expect with whichever error comes first.
         raise TelegramError("content", f"not understood as SML: {e}") from e

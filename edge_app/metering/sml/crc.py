@@ -7,6 +7,10 @@ A reflected CRC is the unreflected one of bit-reversed bytes, bit-reversed; the 
 """
 
 from binascii import crc_hqx
+from collections.abc import Callable
+
+Rule = Callable[[bytes | memoryview], bytes]
+"""Makes the checksum of data, as its two bytes stand on the wire."""
 
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
@@ -24,6 +28,6 @@ def kermit(data: bytes | memoryview) -> bytes:
     return bytes((_REVERSED[crc & 0xFF], _REVERSED[crc >> 8]))
 
 
-def fits(data: bytes | memoryview, checksum: bytes) -> bool:
-    """Whether two bytes are the checksum of the data by either rule."""
-    return checksum in (x25(data), kermit(data))
+def fitting(data: bytes | memoryview, checksum: bytes) -> Rule | None:
+    """The rule by which two bytes are the checksum of the data; None where they are not."""
+    return next((rule for rule in (x25, kermit) if rule(data) == checksum), None)
