@@ -19,7 +19,8 @@ from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.config import DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
 from cloud_api.errors import SetupError
-from cloud_api.keys import CLOCK, DATABASE, INTAKE, PLACER, SECRETS, SIGNER
+from cloud_api.keys import ACTIVITY, CLOCK, DATABASE, INTAKE, LIMITS, PLACER, SECRETS, SIGNER
+from cloud_api.limits import UPLOADS, limits
 from cloud_api.logs import AccessLines
 from cloud_api.pki.tls import device_context, pages_context
 from cloud_api.privacy import geocoding
@@ -27,6 +28,7 @@ from cloud_api.privacy.geocoding import TABLE
 from cloud_api.privacy.placing import Placer
 from cloud_api.privacy.receipts import Signer
 from cloud_api.shared_secrets import SharedSecrets
+from cloud_api.store.activity import Activity
 from cloud_api.store.database import FAILURES, Database
 from cloud_api.store.intake import Intake
 from cloud_api.store.place import Place
@@ -53,6 +55,8 @@ class Settings:
     pages_port: int = 8444
     geocoder: str = TABLE
     """Who is asked for the point of an address, as geocoding.py reads it."""
+    uploads_an_hour: int = UPLOADS
+    """How many uploads of a device are taken in an hour, in the long run; twice as many at once."""
     sockets: tuple[socket.socket, socket.socket] | None = None
     """Where to listen, for devices and for pages, if somebody else opened that; else host and ports say it."""
 
@@ -86,12 +90,15 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
         database = await stack.enter_async_context(Database.open(settings.database))
         await stack.enter_async_context(tending(database, clock))
         intake = await stack.enter_async_context(Intake.open(database))
+        activity = await stack.enter_async_context(Activity.open(database))
+        often = limits(uploads_an_hour=settings.uploads_an_hour)
 
         async def listen(
             routes: Sequence[Route], port: int, given: socket.socket | None, context: ssl.SSLContext
         ) -> Listener:
             app = make_app(routes, database=database, intake=intake, secrets=secrets, clock=clock)
             app[PLACER], app[SIGNER] = placer, signer
+            app[ACTIVITY], app[LIMITS] = activity, often
             where: Where = {"sock": given} if given else {"host": settings.host, "port": port}
             return await stack.enter_async_context(_listening(app, settings.host, port, where, context))
 

@@ -10,7 +10,7 @@ from cloud_api.pki.scopes import Scope
 from cloud_api.store.devices import Registration
 
 BY_CONSENT: dict[ConsentState, frozenset[Scope]] = {
-    "not-granted": frozenset({Scope.ACCOUNT, Scope.HOUSEHOLD, Scope.CONSENT}),
+    "not-granted": frozenset({Scope.ACCOUNT, Scope.HOUSEHOLD, Scope.CONSENT, Scope.MEASUREMENT_READ}),
     "granted": frozenset(Scope),
     "revoked": frozenset({Scope.CONSENT}),
 }

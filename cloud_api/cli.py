@@ -15,6 +15,7 @@ from yarl import URL
 
 from cloud_api import commands, geodata_commands, logs
 from cloud_api.errors import CloudApiError, Problem
+from cloud_api.limits import UPLOADS
 from cloud_api.privacy.geocoding import TABLE
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
@@ -55,6 +56,13 @@ def parser() -> argparse.ArgumentParser:
         "--workers", type=_count, default=1, metavar="N", help="processes that serve (default: 1; more want PostgreSQL)"
     )
     _geocoder(run)
+    run.add_argument(
+        "--uploads-an-hour",
+        type=_count,
+        default=UPLOADS,
+        metavar="N",
+        help=f"uploads that are taken from a device in an hour, and twice as many at once (default: {UPLOADS})",
+    )
     run.set_defaults(do=commands.run)
 
     household = verbs.add_parser("household", help="households").add_subparsers(required=True, metavar="COMMAND")
@@ -134,7 +142,7 @@ def _port(text: str) -> int:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is no number of workers (expected 1 or more)")
+        raise ArgumentTypeError(f"{text!r} is no number of them (expected 1 or more)")
     return int(text)
 
 

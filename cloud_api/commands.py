@@ -35,6 +35,7 @@ async def run(given: Namespace) -> str:
         port=given.port,
         pages_port=given.pages_port,
         geocoder=given.geocoder,
+        uploads_an_hour=given.uploads_an_hour,
     )
     if given.workers == 1:
         await app.run(settings, ready=_say_ready)

@@ -12,9 +12,11 @@ CloudApiError
     ├── SlowError          408
     ├── OrderError         409, consent granted or revoked out of order
     ├── EmailTakenError    409
+    ├── FixedError         409, what was asked for cannot be changed any more
     ├── SizeError          413
     ├── MediaTypeError     415
     ├── FieldsError        422, with the fields
+    ├── OftenError         429, with the seconds to wait
     ├── InternalError      500, everything that was not foreseen
     └── UnavailableError   503
 """
@@ -110,6 +112,12 @@ class EmailTakenError(Problem):
     status, code, title = 409, "email-taken", "The e-mail address is in use"
 
 
+class FixedError(Problem):
+    """Something stands against the change: it is decided, anonymised, or other data hangs on it."""
+
+    status, code, title = 409, "fixed", "This cannot be changed any more"
+
+
 class SizeError(Problem):
     """The body is larger than a body may be, counted after decompression."""
 
@@ -126,6 +134,16 @@ class FieldsError(Problem):
     """The body is JSON, and fields of it are not what was expected."""
 
     status, code, title = 422, "invalid-fields", "Fields are not as expected"
+
+
+class OftenError(Problem):
+    """It was asked more often than may be; `Retry-After` says how many seconds to wait."""
+
+    status, code, title = 429, "too-often", "Too many requests"
+
+    def __init__(self, detail: str, *, wait: int) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 class InternalError(Problem):

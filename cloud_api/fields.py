@@ -5,7 +5,7 @@ Patterns end in `\Z`, because `$` would let a line break pass; the OpenAPI docum
 
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
@@ -19,6 +19,16 @@ CODE_PATTERN = r"^[0-9a-f]{12}\Z"
 COUNTRY_PATTERN = r"^[A-Z]{2}\Z"
 POSTAL_CODE_PATTERN = r"^[A-Z0-9][A-Z0-9 -]{1,9}\Z"
 VERSION_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z._-]{0,31}\Z"
+KIND_PATTERN = r"^[A-Z][A-Z0-9-]{1,63}\Z"
+CURSOR_PATTERN = r"^[0-9a-f]{1,15}-[0-9a-f]{32}\Z"
+POINTER_PATTERN = (
+    r"^/(?:participant/(?:name|email)|address/(?:street|house_number|postal_code|city|country)"
+    r"|location/(?:latitude|longitude)"
+    r"|metadata/(?:children|adults|employed_adults|ev_charger|heat_pump|home_battery)"
+    r"|measurement_devices/[0-9a-f-]{36}/name|meters/[0-9a-f-]{36}/(?:type|model_number|measurement_device)"
+    r"|pv_systems/[0-9a-f-]{36}/(?:nominal_power|azimuth|tilt|installation_date|meter))\Z"
+)
+SHA256_PATTERN = r"^[0-9a-f]{64}\Z"
 
 EXPECTED = {
     EMAIL_PATTERN: "an e-mail address such as erika@example.org (a domain with umlauts in its xn-- form)",
@@ -28,6 +38,10 @@ EXPECTED = {
     COUNTRY_PATTERN: "a country of two capital letters such as DE",
     POSTAL_CODE_PATTERN: "a postal code such as 65195",
     VERSION_PATTERN: "a version such as 2026-11",
+    SHA256_PATTERN: "a SHA-256 of 64 hexadecimal digits",
+    KIND_PATTERN: "a kind of incident such as SERIAL-PORT-UNAVAILABLE: 2 to 64 capital letters, digits and hyphens",
+    CURSOR_PATTERN: "`next` of the page before",
+    POINTER_PATTERN: "a field of the registration such as /address/street or /pv_systems/<its uuid>/tilt",
 }
 """What is expected where a pattern does not fit, in words."""
 
@@ -37,7 +51,19 @@ ModelNumber = Annotated[str, Meta(pattern=MODEL_PATTERN)]
 Country = Annotated[str, Meta(pattern=COUNTRY_PATTERN)]
 PostalCode = Annotated[str, Meta(pattern=POSTAL_CODE_PATTERN)]
 TextVersion = Annotated[str, Meta(pattern=VERSION_PATTERN)]
+Sha256 = Annotated[str, Meta(pattern=SHA256_PATTERN)]
 Code = Annotated[str, Meta(pattern=CODE_PATTERN)]
+IncidentKind = Annotated[str, Meta(pattern=KIND_PATTERN)]
+Cursor = Annotated[str, Meta(pattern=CURSOR_PATTERN, description="`next` of the page before.")]
+FieldPointer = Annotated[
+    str,
+    Meta(
+        pattern=POINTER_PATTERN,
+        description="A field of the registration, as a JSON pointer; an entry of a list is named by its uuid.",
+    ),
+]
+Detail = Annotated[str, Meta(min_length=1, max_length=2000)]
+PageSize = Annotated[int, Meta(ge=1, le=1000)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 Count = Annotated[int, Meta(ge=0, le=1000)]
@@ -50,6 +76,12 @@ Power = Annotated[float, Meta(gt=0, le=100_000, description="kW.")]
 
 MeterType = Literal["ELECTRICITY", "PV-GENERATION"]
 ConsentState = Literal["not-granted", "granted", "revoked"]
+Precision = Literal["manual", "house", "street", "place", "postal-code", "displaced"]
+CorrectionState = Literal["open", "applied", "declined"]
+Step = Literal["15min", "hour", "day"]
+
+CHOICES = {"type": get_args(MeterType), "state": get_args(CorrectionState), "step": get_args(Step)}
+"""The words that a field of this name admits."""
 
 DIGITS = 40
 """Digits of a value; the longest integer of a meter has 20."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from cloud_api.fields import (
     Azimuth,
@@ -22,6 +22,9 @@ from cloud_api.fields import (
     Moment,
     PostalCode,
     Power,
+    Precision,
+    Sha256,
+    Step,
     Text,
     TextVersion,
     Tilt,
@@ -119,12 +122,6 @@ class MeasurementDevice(Message, frozen=True, kw_only=True):
     name: str
 
 
-class MeasurementDevices(Message, frozen=True, kw_only=True):
-    """All devices of the household."""
-
-    measurement_devices: list[MeasurementDevice]
-
-
 class Meter(Message, frozen=True, kw_only=True):
     """A meter of the household, and the device that measures it."""
 
@@ -132,6 +129,7 @@ class Meter(Message, frozen=True, kw_only=True):
     type: MeterType
     model_number: str
     measurement_device: UUID
+    model_known: Annotated[bool, Meta(description="Whether a plugin of ours reads this model.")]
 
 
 class Meters(Message, frozen=True, kw_only=True):
@@ -161,6 +159,9 @@ class ConsentGrant(Message, frozen=True, kw_only=True):
     """Which version of the text the participant agreed to; without it, the current one."""
 
     text_version: TextVersion | None = None
+    text_sha256: Annotated[
+        Sha256 | None, Meta(description="Of the text that was shown, in UTF-8. Without it, the current text is meant.")
+    ] = None
 
 
 class Consent(Message, frozen=True, kw_only=True):
@@ -170,6 +171,53 @@ class Consent(Message, frozen=True, kw_only=True):
     granted_at: Moment | None
     revoked_at: Moment | None
     text_version: str | None
+
+
+class ReceiptStatement(Message, frozen=True, kw_only=True):
+    """What a receipt states: whose consent stands how, since when, and to which text it was given."""
+
+    household: UUID
+    state: ConsentState
+    granted_at: Moment | None
+    revoked_at: Moment | None
+    text_version: str | None
+    text_sha256: str | None
+
+
+class Receipt(Message, frozen=True, kw_only=True):
+    """A statement and its signature (Ed25519, base64), which is over its JSON with sorted keys and without blanks."""
+
+    statement: ReceiptStatement
+    key: str
+    signature: str
+
+
+class SignedConsent(Consent, frozen=True, kw_only=True, omit_defaults=True):
+    """The participant's consent, and once it was granted a receipt of it."""
+
+    receipt: Receipt | UnsetType = UNSET
+
+
+class Placement(Message, frozen=True, kw_only=True):
+    """How exactly a location is known, and the NUTS 3 region that it lies in; none where that is not known."""
+
+    precision: Precision
+    region: str | None
+
+
+class GeodataSource(Message, frozen=True, kw_only=True):
+    """Geodata that are held here, with the lines that their licences ask to be shown."""
+
+    kind: Literal["districts", "postal-codes"]
+    imported_at: Moment
+    entries: int
+    attributions: list[str]
+
+
+class Geodata(Message, frozen=True, kw_only=True):
+    """All geodata that are held here."""
+
+    geodata: list[GeodataSource]
 
 
 class HouseholdSummary(Message, frozen=True, kw_only=True):
@@ -188,6 +236,7 @@ class Household(Message, frozen=True, kw_only=True):
     participant: Account | None
     address: Address | None
     location: Location | None
+    placement: Placement | None
     metadata: Metadata
     measurement_devices: list[MeasurementDevice]
     meters: list[Meter]
@@ -225,12 +274,18 @@ class Stored(Message, frozen=True, kw_only=True):
     duplicates: int
 
 
-class Measurement(Message, frozen=True, kw_only=True):
-    """A measurement that is stored here."""
+class Measurement(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """A measurement that is stored here, or what a step that begins at `time` comes to.
+
+    A step shows how much its energy counters went up and the mean of its powers; a gap has neither.
+    """
 
     meter: UUID
     time: Moment
     data: list[dict[Code, Value]]
+    slots: Annotated[
+        int | UnsetType, Meta(description="With a step: how many of its quarters of an hour were measured.")
+    ] = UNSET
 
 
 class Measurements(Message, frozen=True, kw_only=True):
@@ -249,10 +304,11 @@ class MeasurementQuery(Message, frozen=True, kw_only=True):
     to: Annotated[Moment | None, Meta(description="UTC; this moment excluded.")] = None
     limit: Annotated[int, Meta(ge=1, le=1000)] = 1000
     cursor: Annotated[Moment | None, Meta(description="`next` of the page before.")] = None
+    step: Annotated[Step | None, Meta(description="Sums and means of steps of UTC, in place of measurements.")] = None
 
 
-class HouseholdQuery(Message, frozen=True, kw_only=True):
-    """Which households are wanted: after the page that gave the cursor."""
+class UuidQuery(Message, frozen=True, kw_only=True):
+    """Which are wanted of what is listed by uuid: those after the page that gave the cursor."""
 
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     cursor: Annotated[UUID | None, Meta(description="`next` of the page before.")] = None

@@ -24,8 +24,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     database: str
     host: str
+    geocoder: str
     sockets: tuple[int, int]
     verbose: bool
+    uploads_an_hour: int
 
     def settings(self) -> app.Settings:
         device, pages = (socket.socket(fileno=number) for number in self.sockets)
@@ -33,7 +35,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
             folder=DataFolder(Path(self.folder)),
             database=Server(self.database),
             host=self.host,
+            geocoder=self.geocoder,
             sockets=(device, pages),
+            uploads_an_hour=self.uploads_an_hour,
         )
 
 

@@ -47,8 +47,10 @@ async def run(settings: Settings, workers: int, *, verbose: bool, ready: Callabl
                 folder=str(settings.folder.path),
                 database=server.url,
                 host=settings.host,
+                geocoder=settings.geocoder,
                 sockets=(device.fileno(), pages.fileno()),
                 verbose=verbose,
+                uploads_an_hour=settings.uploads_an_hour,
             )
             for device, pages in pairs
         ]

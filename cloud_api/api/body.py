@@ -2,14 +2,14 @@
 
 import re
 import zlib
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from cloud_api import json_exact, wire
 from cloud_api.errors import Fault, FieldsError, MediaTypeError, NotJsonError, Problem, SizeError
-from cloud_api.fields import EXPECTED, MeterType
+from cloud_api.fields import CHOICES, EXPECTED
 
 T = TypeVar("T", bound=wire.Message)
 
@@ -17,6 +17,7 @@ LARGEST = 256 * 1024
 """Bytes of a body after decompression."""
 TOO_LARGE = f"a body has at most {LARGEST} bytes, after decompression"
 GZIP = 31  # zlib's number for a gzip header with the largest window
+JSON_TYPE, PATCH_TYPE = "application/json", "application/merge-patch+json"
 PROBLEM_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:problem-type:zaehlwerk:"
 
@@ -25,10 +26,14 @@ _STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]")
 _NAMED = re.compile(r"(?:unknown|required) field `([^`]+)`")
 
 
-async def take(request: web.Request, kind: type[T]) -> T:
-    """The body as a message. Raises the Problem that says why it is none."""
-    if request.content_type != "application/json":
-        raise MediaTypeError("the body's Content-Type is to be application/json")
+async def take(request: web.Request, kind: type[T], *media_types: str) -> T:
+    """The body as a message, of one of these media types (else application/json).
+
+    Raises the Problem that says why it is none.
+    """
+    accepted = media_types or (JSON_TYPE,)
+    if request.content_type not in accepted:
+        raise MediaTypeError(f"the body's Content-Type is to be {' or '.join(accepted)}")
     encoding = request.headers.get("Content-Encoding", "identity").lower()
     if encoding not in {"identity", "gzip"}:
         raise MediaTypeError("the body may be sent as it is or with Content-Encoding: gzip")
@@ -58,7 +63,7 @@ def query(request: web.Request, kind: type[T]) -> T:
 
 
 def answer(message: Any, *, status: int = 200) -> web.Response:
-    return web.Response(body=json_exact.encode(message), status=status, content_type="application/json")
+    return web.Response(body=json_exact.encode(message), status=status, content_type=JSON_TYPE)
 
 
 def problem_answer(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
@@ -94,9 +99,9 @@ def _fields_error(sentence: str) -> FieldsError:
     for pattern, words in EXPECTED.items():
         if repr(pattern) in detail:
             detail = f"Expected {words}"
-    if detail.startswith("Invalid enum value"):  # which quotes the value, and does not say what would be right
-        detail = f"Expected {' or '.join(get_args(MeterType))}"
     steps = [step["name"] or step["index"] for step in _STEP.finditer(place[1])] if place else []
+    if detail.startswith("Invalid enum value"):  # which quotes the value, and does not say what would be right
+        detail = f"Expected {' or '.join(CHOICES[steps[-1]])}"
     named = _NAMED.search(detail)
     if named:
         steps.append(named[1])

@@ -15,10 +15,12 @@ from cloud_api.errors import (
     InternalError,
     MethodError,
     MissingError,
+    OftenError,
     Problem,
     SlowError,
 )
-from cloud_api.keys import CALLER, CLOCK, DATABASE, SECRETS
+from cloud_api.keys import ACTIVITY, CALLER, CLOCK, DATABASE, LIMITS, SECRETS
+from cloud_api.limits import Kind
 from cloud_api.logs import ROUTE
 from cloud_api.pki.identity import identity_of
 from cloud_api.pki.scopes import Scope
@@ -58,8 +60,11 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         return problem_answer(InternalError(f"the log knows more under {number}"))
 
 
-def device_only(scope: Scope, handler: Handler) -> Handler:
-    """Let in whom certificate, consent and registry allow this scope, and say to the handler who it is."""
+def device_only(scope: Scope, handler: Handler, limit: Kind | None = None) -> Handler:
+    """Let in whom certificate, consent and registry allow this scope, and say to the handler who it is.
+
+    That it was here is noted, with what it says of itself.
+    """
 
     async def admitted(request: web.Request) -> web.StreamResponse:
         connection = request.get_extra_info("ssl_object")
@@ -74,7 +79,11 @@ def device_only(scope: Scope, handler: Handler) -> Handler:
             raise CredentialError("the client certificate has expired", challenge=CERTIFICATE)
         async with request.app[DATABASE].read() as database:
             registration = await devices.registration(database, identity.device, identity.serial)
-        request[CALLER] = admit(identity, registration, scope)
+        caller = request[CALLER] = admit(identity, registration, scope)
+        now = request.app[CLOCK].now()
+        request.app[ACTIVITY].note(caller.device, request.headers.get("User-Agent", ""), at=now)
+        if limit:
+            request.app[LIMITS][limit].take(caller.device, at=now)
         return await handler(request)
 
     return admitted
@@ -96,4 +105,6 @@ def group_only(group: Group, handler: Handler) -> Handler:
 
 
 def _headers(problem: Problem) -> dict[str, str] | None:
+    if isinstance(problem, OftenError):
+        return {"Retry-After": str(problem.wait)}
     return {"WWW-Authenticate": problem.challenge} if isinstance(problem, CredentialError) else None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloud_api import wire
+from cloud_api import wire, wire_patch, wire_reports
 
 DEVICE = "7f0f1f57-3c6b-4cc4-8a5e-62e3f1fd5a10"
 ELECTRICITY, GENERATION = "0b8a2a9c-52a5-4c0c-9b0b-4a3e57cf1c55", "d6a4d1d8-06a8-4a2b-b0a4-c0f2b5f3d1ce"
@@ -34,8 +34,20 @@ PLANT = {"nominal_power": 9.8, "azimuth": 180, "tilt": 35, "installation_date": 
 ACCOUNT = {"uuid": "52a4ec0a-8d38-4a3e-93f4-0a5a5f5f2b0d", **PERSON}
 DEVICES = [{"uuid": DEVICE, "name": "cellar"}]
 METERS = [
-    {"uuid": ELECTRICITY, "type": "ELECTRICITY", "model_number": "MT681", "measurement_device": DEVICE},
-    {"uuid": GENERATION, "type": "PV-GENERATION", "model_number": "EHZ", "measurement_device": DEVICE},
+    {
+        "uuid": ELECTRICITY,
+        "type": "ELECTRICITY",
+        "model_number": "MT681",
+        "measurement_device": DEVICE,
+        "model_known": True,
+    },
+    {
+        "uuid": GENERATION,
+        "type": "PV-GENERATION",
+        "model_number": "EHZ",
+        "measurement_device": DEVICE,
+        "model_known": True,
+    },
 ]
 SYSTEMS = [{"uuid": "a7de5bf5-9f14-4f0c-a1ef-8c52c7a1bd02", **PLANT, "meter": GENERATION}]
 SUMMARY = {"uuid": "3c1de3a4-63a4-4a76-8d2d-5a4cf37a9c1e", **PLACE}
@@ -45,8 +57,15 @@ CONSENT = {
     "revoked_at": None,
     "text_version": "2026-11",
 }
+SHA256 = "acd81d12bbd35e6b3ac1a42a4a7a5b6c1b2c4f3f6e3b3e6d5ba1e1a2b9c0d7e4"
+RECEIPT = {
+    "statement": {"household": SUMMARY["uuid"], **CONSENT, "text_sha256": SHA256},
+    "key": "9f1c2a6b7d3e4f50",
+    "signature": "sW1Zr0l3dGh4bW9pY2Vz",
+}
 HOUSEHOLD = {
     **SUMMARY,
+    "placement": {"precision": "manual", "region": "DE714"},
     "participant": ACCOUNT,
     "measurement_devices": DEVICES,
     "meters": METERS,
@@ -54,14 +73,51 @@ HOUSEHOLD = {
     "consent": CONSENT,
 }
 
+INCIDENT = {
+    "uuid": "be7c9f52-7f43-4d5a-8d70-3b1f4c6a0c11",
+    "household": SUMMARY["uuid"],
+    "meter": ELECTRICITY,
+    "kind": "SERIAL-PORT-UNAVAILABLE",
+    "cause": "absent",
+    "detail": "the reading head is not plugged in",
+    "opened_at": "2026-11-24T10:30:00Z",
+    "reported_at": "2026-11-24T10:45:00Z",
+    "resolved_at": None,
+}
+CORRECTION = {
+    "uuid": "4f6d2b0e-1e0b-4e0e-9a53-5f0f1f3ad7c2",
+    "household": SUMMARY["uuid"],
+    "field": "/address/house_number",
+    "value": "4b",
+    "state": "applied",
+    "word": "Thank you, it is 4b now.",
+    "reported_at": "2026-11-24T11:00:00Z",
+    "decided_at": "2026-11-25T08:12:00Z",
+}
+STATUS = {
+    "uuid": DEVICE,
+    "name": "cellar",
+    "last_active_at": "2026-11-24T10:15:04Z",
+    "versions": {"zaehlwerk-edge": "0.1.0", "python": "3.11.2"},
+}
+
 EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     wire.Account: ACCOUNT,
     wire.HouseholdSummary: SUMMARY,
-    wire.MeasurementDevices: {"measurement_devices": DEVICES},
     wire.Meters: {"meters": METERS},
     wire.PVSystems: {"pv_systems": SYSTEMS},
-    wire.Consent: CONSENT,
-    wire.ConsentGrant: {"text_version": "2026-11"},
+    wire.SignedConsent: CONSENT | {"receipt": RECEIPT},
+    wire.ConsentGrant: {"text_version": "2026-11", "text_sha256": SHA256},
+    wire.Geodata: {
+        "geodata": [
+            {
+                "kind": "districts",
+                "imported_at": "2026-11-24T09:58:11Z",
+                "entries": 400,
+                "attributions": ["© GeoBasis-DE / BKG 2021 (Daten verändert)"],
+            }
+        ]
+    },
     wire.MeasurementBatch: {"measurements": [MEASURED]},
     wire.Stored: {"stored": 1, "duplicates": 0},
     wire.Measurements: {"measurements": [MEASURED], "next": None},
@@ -77,5 +133,23 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     },
     wire.Household: HOUSEHOLD,
     wire.Households: {"households": [HOUSEHOLD], "next": None},
+    wire_patch.HouseholdPatch: {
+        "address": {"house_number": "4b"},
+        "pv_systems": [{"uuid": "a7de5bf5-9f14-4f0c-a1ef-8c52c7a1bd02", **PLANT, "tilt": 30, "meter": GENERATION}],
+    },
+    wire_reports.DeviceStatuses: {"measurement_devices": [STATUS]},
+    wire_reports.ListedDevices: {
+        "measurement_devices": [{**STATUS, "household": SUMMARY["uuid"], "open_incidents": 1}],
+        "next": None,
+    },
+    wire_reports.IncidentReport: {name: INCIDENT[name] for name in ("kind", "cause", "detail")},
+    wire_reports.IncidentResolution: {"kind": "SERIAL-PORT-UNAVAILABLE"},
+    wire_reports.Incident: INCIDENT,
+    wire_reports.Incidents: {"incidents": [INCIDENT], "next": None},
+    wire_reports.CorrectionDraft: {"field": "/address/house_number", "value": "4b"},
+    wire_reports.Correction: CORRECTION,
+    wire_reports.Corrections: {"corrections": [CORRECTION], "next": None},
+    wire_reports.CorrectionApplied: {"word": "Thank you, it is 4b now."},
+    wire_reports.CorrectionDeclined: {"word": "The land register says 4a."},
     wire.Health: {"status": "ok"},
 }

@@ -14,13 +14,6 @@ async def show(request: web.Request) -> web.Response:
         return answer(await households.summary(database, request[CALLER].household))
 
 
-async def measurement_devices(request: web.Request) -> web.Response:
-    """The devices of the household."""
-    async with request.app[DATABASE].read() as database:
-        found = await households.measurement_devices(database, request[CALLER].household)
-    return answer(wire.MeasurementDevices(measurement_devices=found))
-
-
 async def meters(request: web.Request) -> web.Response:
     """The meters of the household."""
     async with request.app[DATABASE].read() as database:

@@ -1,40 +1,47 @@
 """/management/household: what researchers register and see."""
 
-from uuid import UUID
-
 from aiohttp import web
 
-from cloud_api import wire
-from cloud_api.api.body import answer, query, take
+from cloud_api import wire, wire_patch
+from cloud_api.api.body import JSON_TYPE, PATCH_TYPE, answer, query, take
+from cloud_api.api.path import uuid_of
 from cloud_api.checks import check_household
-from cloud_api.errors import MissingError
-from cloud_api.keys import CLOCK, DATABASE
-from cloud_api.store import households
+from cloud_api.keys import CLOCK, DATABASE, PLACER
+from cloud_api.store import amending, households
 from cloud_api.store.registering import register
+
+MISSING = "there is no such household"
 
 
 async def add(request: web.Request) -> web.Response:
     """Register a household."""
     draft = await take(request, wire.HouseholdDraft)
     check_household(draft)
+    placed = await request.app[PLACER].place(request.app[DATABASE], draft.address, draft.location)
     async with request.app[DATABASE].write() as database:
-        uuid = await register(database, draft, at=request.app[CLOCK].now())
+        uuid = await register(database, draft, placed=placed, at=request.app[CLOCK].now())
         household = await households.whole(database, uuid)
     return answer(household, status=201)
 
 
+async def amend(request: web.Request) -> web.Response:
+    """Correct a household and everything under it, by a JSON Merge Patch."""
+    patch = await take(request, wire_patch.HouseholdPatch, PATCH_TYPE, JSON_TYPE)
+    uuid = uuid_of(request, MISSING)
+    amended = await amending.place(request.app[DATABASE], request.app[PLACER], uuid, patch)
+    async with request.app[DATABASE].write() as database:
+        return answer(await amending.amend(database, uuid, patch, placed=amended))
+
+
 async def show(request: web.Request) -> web.Response:
     """One household."""
-    try:
-        uuid = UUID(request.match_info["uuid"])
-    except ValueError as error:
-        raise MissingError("there is no such household") from error
+    uuid = uuid_of(request, MISSING)
     async with request.app[DATABASE].read() as database:
         return answer(await households.whole(database, uuid))
 
 
 async def show_all(request: web.Request) -> web.Response:
     """All households, page by page."""
-    wanted = query(request, wire.HouseholdQuery)
+    wanted = query(request, wire.UuidQuery)
     async with request.app[DATABASE].read() as database:
         return answer(await households.page(database, limit=wanted.limit, cursor=wanted.cursor))

@@ -1,27 +1,29 @@
 """/household/meter/…/measurement: batches come in, pages go out."""
 
-from uuid import UUID
+from functools import partial
 
 from aiohttp import web
 
 from cloud_api import wire
 from cloud_api.api.body import answer, query, take
+from cloud_api.api.path import NO_METER, uuid_of
 from cloud_api.checks import check_batch, check_period
 from cloud_api.errors import MissingError
 from cloud_api.keys import CALLER, CLOCK, DATABASE, INTAKE
-from cloud_api.store import measurements
+from cloud_api.store import measurements, steps
 
 
 async def show(request: web.Request) -> web.Response:
-    """The measurements of a meter, oldest first."""
+    """The measurements of a meter, oldest first, or what steps of them come to."""
     wanted = query(request, wire.MeasurementQuery)
     check_period(wanted)
     household = request[CALLER].household
-    meter = _meter(request)
+    meter = uuid_of(request, NO_METER)
     async with request.app[DATABASE].read() as database:
         if await measurements.unknown(database, household, {meter}):
-            raise MissingError("this household has no such meter")
-        page = await measurements.page(
+            raise MissingError(NO_METER)
+        read = partial(steps.page, step=wanted.step) if wanted.step else measurements.page
+        page = await read(
             database,
             household,
             meter,
@@ -39,10 +41,3 @@ async def add(request: web.Request) -> web.Response:
     check_batch(batch, request.app[CLOCK].now())
     household = request[CALLER].household
     return answer(await request.app[INTAKE].take(household, batch.measurements))
-
-
-def _meter(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["uuid"])
-    except ValueError as error:
-        raise MissingError("this household has no such meter") from error

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from cloud_api import json_exact
-from cloud_api.api.body import PROBLEM_TYPE, TYPE_PREFIX
+from cloud_api.api.body import JSON_TYPE, PROBLEM_TYPE, TYPE_PREFIX
 from cloud_api.api.examples import EXAMPLES
 from cloud_api.api.route import Route
 from cloud_api.api.routes import EVERY
@@ -16,6 +16,7 @@ from cloud_api.errors import (
     InternalError,
     MediaTypeError,
     NotJsonError,
+    OftenError,
     Problem,
     SizeError,
     SlowError,
@@ -76,7 +77,10 @@ def _operation(route: Route) -> dict[str, Any]:
     if parameters:
         operation["parameters"] = parameters
     if route.takes:
-        operation["requestBody"] = {"required": not route.takes_nothing_too, "content": _content(route.takes)}
+        operation["requestBody"] = {
+            "required": not route.takes_nothing_too,
+            "content": _content(route.takes, *route.takes_as),
+        }
     return operation
 
 
@@ -92,11 +96,11 @@ def _response(kind: type[Message] | None) -> dict[str, Any]:
     return {"description": (kind.__doc__ or "").partition("\n")[0], "content": _content(kind)}
 
 
-def _content(kind: type[Message]) -> dict[str, Any]:
+def _content(kind: type[Message], *media_types: str) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": REFERENCE.format(name=kind.__name__)}}
     if kind in EXAMPLES:
         content["example"] = EXAMPLES[kind]
-    return {"application/json": content}
+    return dict.fromkeys(media_types or (JSON_TYPE,), content)
 
 
 def _problems(route: Route) -> dict[str, Any]:
@@ -105,6 +109,8 @@ def _problems(route: Route) -> dict[str, Any]:
         refused += [CredentialError, ForbiddenError]
     if route.takes:
         refused += [NotJsonError, SlowError, SizeError, MediaTypeError, FieldsError]
+    if route.limit:
+        refused.append(OftenError)
     if route.query:
         refused.append(FieldsError)
     by_status: dict[int, list[type[Problem]]] = {}

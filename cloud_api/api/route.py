@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from cloud_api.api.body import JSON_TYPE
 from cloud_api.api.door import Handler, device_only, group_only
 from cloud_api.errors import Problem
+from cloud_api.limits import Kind
 from cloud_api.pki.scopes import Scope
 from cloud_api.shared_secrets import Group
 from cloud_api.wire import Message
@@ -21,6 +23,7 @@ class Route:
     needs: Scope | Group | None = None
     takes: type[Message] | None = None
     takes_nothing_too: bool = False
+    takes_as: tuple[str, ...] = (JSON_TYPE,)
     query: type[Message] | None = None
     gives: type[Message] | None = None
     """The message of the answer; None for a document that is none of ours."""
@@ -28,11 +31,14 @@ class Route:
     refuses: tuple[type[Problem], ...] = ()
     """Problems beyond those that follow from `needs`, `takes` and `query`."""
 
+    limit: Kind | None = None
+    """How often a device may do it, by the limit that it counts for."""
+
     def definition(self) -> web.RouteDef:
         """The route as the server takes it, behind its door."""
         handler = self.handler
         if isinstance(self.needs, Scope):
-            handler = device_only(self.needs, handler)
+            handler = device_only(self.needs, handler, self.limit)
         elif isinstance(self.needs, Group):
             handler = group_only(self.needs, handler)
         return web.route(self.method, self.path, handler)

@@ -1,9 +1,23 @@
 """Every route of the Data API, on one page."""
 
-from cloud_api import wire
-from cloud_api.api import account, consent, document, health, household, management, measurement
+from cloud_api import wire, wire_patch, wire_reports
+from cloud_api.api import (
+    account,
+    consent,
+    correction,
+    document,
+    geodata,
+    health,
+    household,
+    incident,
+    management,
+    measurement,
+    measurement_device,
+    reference,
+)
+from cloud_api.api.body import JSON_TYPE, PATCH_TYPE
 from cloud_api.api.route import Route
-from cloud_api.errors import ConsentError, EmailTakenError, MissingError, OrderError, UnavailableError
+from cloud_api.errors import ConsentError, EmailTakenError, FixedError, MissingError, OrderError, UnavailableError
 from cloud_api.pki.scopes import Scope
 from cloud_api.shared_secrets import Group
 
@@ -15,7 +29,7 @@ HEALTH = [
 DEVICE = [
     Route("GET", "/account", account.show, Scope.ACCOUNT, gives=wire.Account, refuses=(ConsentError,)),
     Route("GET", "/household", household.show, Scope.HOUSEHOLD, gives=wire.HouseholdSummary, refuses=(ConsentError,)),
-    Route("GET", "/household/consent", consent.show, Scope.CONSENT, gives=wire.Consent),
+    Route("GET", "/household/consent", consent.show, Scope.CONSENT, gives=wire.SignedConsent),
     Route(
         "POST",
         "/household/consent",
@@ -23,17 +37,24 @@ DEVICE = [
         Scope.CONSENT,
         takes=wire.ConsentGrant,
         takes_nothing_too=True,
-        gives=wire.Consent,
+        gives=wire.SignedConsent,
         status=201,
         refuses=(OrderError,),
     ),
-    Route("DELETE", "/household/consent", consent.revoke, Scope.CONSENT, gives=wire.Consent, refuses=(OrderError,)),
+    Route(
+        "DELETE",
+        "/household/consent",
+        consent.revoke,
+        Scope.CONSENT,
+        gives=wire.SignedConsent,
+        refuses=(OrderError,),
+    ),
     Route(
         "GET",
         "/household/measurement_device",
-        household.measurement_devices,
+        measurement_device.show,
         Scope.HOUSEHOLD,
-        gives=wire.MeasurementDevices,
+        gives=wire_reports.DeviceStatuses,
         refuses=(ConsentError,),
     ),
     Route("GET", "/household/meter", household.meters, Scope.HOUSEHOLD, gives=wire.Meters, refuses=(ConsentError,)),
@@ -62,6 +83,56 @@ DEVICE = [
         takes=wire.MeasurementBatch,
         gives=wire.Stored,
         refuses=(ConsentError, MissingError),
+        limit="uploads",
+    ),
+    Route(
+        "GET",
+        "/household/meter/{uuid}/incident",
+        incident.show,
+        Scope.INCIDENT,
+        query=wire_reports.IncidentQuery,
+        gives=wire_reports.Incidents,
+        refuses=(ConsentError, MissingError),
+    ),
+    Route(
+        "POST",
+        "/household/meter/{uuid}/incident/report",
+        incident.report,
+        Scope.INCIDENT,
+        takes=wire_reports.IncidentReport,
+        gives=wire_reports.Incident,
+        refuses=(ConsentError, MissingError),
+        limit="reports",
+    ),
+    Route(
+        "POST",
+        "/household/meter/{uuid}/incident/resolve",
+        incident.resolve,
+        Scope.INCIDENT,
+        takes=wire_reports.IncidentResolution,
+        gives=wire_reports.Incident,
+        refuses=(ConsentError, MissingError),
+        limit="reports",
+    ),
+    Route(
+        "GET",
+        "/household/correction",
+        correction.show,
+        Scope.HOUSEHOLD,
+        query=wire_reports.CorrectionQuery,
+        gives=wire_reports.Corrections,
+        refuses=(ConsentError,),
+    ),
+    Route(
+        "POST",
+        "/household/correction",
+        correction.report,
+        Scope.HOUSEHOLD,
+        takes=wire_reports.CorrectionDraft,
+        gives=wire_reports.Correction,
+        status=201,
+        refuses=(ConsentError, FixedError),
+        limit="reports",
     ),
 ]
 
@@ -81,7 +152,7 @@ MANAGEMENT = [
         "/management/household",
         management.show_all,
         Group.RESEARCHER,
-        query=wire.HouseholdQuery,
+        query=wire.UuidQuery,
         gives=wire.Households,
     ),
     Route(
@@ -92,9 +163,65 @@ MANAGEMENT = [
         gives=wire.Household,
         refuses=(MissingError,),
     ),
+    Route("GET", "/management/geodata", geodata.show, Group.RESEARCHER, gives=wire.Geodata),
+    Route(
+        "PATCH",
+        "/management/household/{uuid}",
+        management.amend,
+        Group.RESEARCHER,
+        takes=wire_patch.HouseholdPatch,
+        takes_as=(PATCH_TYPE, JSON_TYPE),
+        gives=wire.Household,
+        refuses=(MissingError, EmailTakenError, FixedError),
+    ),
+    Route(
+        "GET",
+        "/management/correction",
+        correction.show_all,
+        Group.RESEARCHER,
+        query=wire_reports.CorrectionQuery,
+        gives=wire_reports.Corrections,
+    ),
+    Route(
+        "POST",
+        "/management/correction/{uuid}/apply",
+        correction.apply,
+        Group.RESEARCHER,
+        takes=wire_reports.CorrectionApplied,
+        gives=wire_reports.Correction,
+        refuses=(MissingError, EmailTakenError, FixedError),
+    ),
+    Route(
+        "POST",
+        "/management/correction/{uuid}/decline",
+        correction.decline,
+        Group.RESEARCHER,
+        takes=wire_reports.CorrectionDeclined,
+        gives=wire_reports.Correction,
+        refuses=(MissingError, FixedError),
+    ),
+    Route(
+        "GET",
+        "/management/measurement_device",
+        measurement_device.show_all,
+        Group.ADMINISTRATOR,
+        query=wire.UuidQuery,
+        gives=wire_reports.ListedDevices,
+    ),
+    Route(
+        "GET",
+        "/management/incident",
+        incident.show_all,
+        Group.ADMINISTRATOR,
+        query=wire_reports.IncidentQuery,
+        gives=wire_reports.Incidents,
+    ),
     Route("GET", "/openapi.json", document.show),
 ]
 
+PAGES = [Route("GET", "/docs", reference.show), Route("GET", "/static/{name}", reference.static)]
+"""What a browser shows; it stands in no document."""
+
 DEVICE_PORT = [*HEALTH, *DEVICE]
-PAGES_PORT = [*HEALTH, *MANAGEMENT]
+PAGES_PORT = [*HEALTH, *MANAGEMENT, *PAGES]
 EVERY = [*HEALTH, *DEVICE, *MANAGEMENT]

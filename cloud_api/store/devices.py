@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.fields import ConsentState
+from cloud_api.meter_models import is_known
 from cloud_api.store.schema import certificate, consent, household, measurement_device, meter, participant
 
 
@@ -57,6 +58,9 @@ async def contact(connection: AsyncConnection, device: UUID) -> str | None:
 
 async def meters(connection: AsyncConnection, device: UUID) -> list[wire.Meter]:
     """The meters that the device measures."""
-    columns = [meter.c[name] for name in wire.Meter.__struct_fields__]
+    columns = [meter.c[name] for name in ("uuid", "type", "model_number", "measurement_device")]
     query = select(*columns).where(meter.c.measurement_device == device).order_by(meter.c.position)
-    return [wire.Meter(**row) for row in (await connection.execute(query)).mappings()]
+    return [
+        wire.Meter(**row, model_known=is_known(row["model_number"]))
+        for row in (await connection.execute(query)).mappings()
+    ]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import MissingError
+from cloud_api.meter_models import is_known
 from cloud_api.store import schema
 
 T = TypeVar("T", bound=wire.Message)
@@ -23,10 +24,6 @@ async def account(connection: AsyncConnection, household: UUID) -> wire.Account 
 async def summary(connection: AsyncConnection, household: UUID) -> wire.HouseholdSummary:
     """The household of a device, without its parts."""
     return (await _summaries(connection, [household]))[household]
-
-
-async def measurement_devices(connection: AsyncConnection, household: UUID) -> list[wire.MeasurementDevice]:
-    return (await _parts(connection, schema.measurement_device, wire.MeasurementDevice, [household]))[household]
 
 
 async def meters(connection: AsyncConnection, household: UUID) -> list[wire.Meter]:
@@ -61,6 +58,7 @@ async def _whole(connection: AsyncConnection, households: Sequence[UUID]) -> lis
     devices = await _parts(connection, schema.measurement_device, wire.MeasurementDevice, households)
     meters = await _parts(connection, schema.meter, wire.Meter, households)
     systems = await _parts(connection, schema.pv_system, wire.PVSystem, households)
+    placements = await _extras(connection, schema.location, wire.Placement, households)
     consents = await _extras(connection, schema.consent, wire.Consent, households)
     return [
         wire.Household(
@@ -68,6 +66,7 @@ async def _whole(connection: AsyncConnection, households: Sequence[UUID]) -> lis
             participant=accounts.get(uuid),
             address=summary.address,
             location=summary.location,
+            placement=placements.get(uuid),
             metadata=summary.metadata,
             measurement_devices=devices[uuid],
             meters=meters[uuid],
@@ -124,5 +123,8 @@ async def _parts(
 
 
 def _message(kind: type[T], row: RowMapping) -> T:
-    """The message whose fields are named as the columns are."""
-    return kind(**{name: row[name] for name in kind.__struct_fields__})
+    """The message whose fields are named as the columns are; whether a model is known follows from its number."""
+    columns = {name: row[name] for name in kind.__struct_fields__ if name in row}
+    if kind is wire.Meter:
+        columns["model_known"] = is_known(row["model_number"])
+    return kind(**columns)

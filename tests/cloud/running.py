@@ -7,7 +7,7 @@ import ssl
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from cloud_api.store.database import Database
 from cloud_api.store.locations import Placed
 from cloud_api.store.place import Place, Server
 from cloud_api.store.registering import register
+
+MANY = 1_000_000
+"""Uploads an hour for tests that are not about their number."""
 
 DRAFT: dict[str, Any] = {
     "participant": {"name": "Erika Mustermann", "email": "erika@example.org"},
@@ -83,6 +86,7 @@ class Cloud:
     clock: Clock
     listening: Listening
     place: Place
+    settings: app.Settings
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -163,23 +167,23 @@ class Cloud:
             await self._listen(self.listening.device.port, self.listening.pages.port)
 
     async def _listen(self, port: int, pages_port: int) -> None:
-        settings = app.Settings(folder=self.folder, database=self.place, port=port, pages_port=pages_port)
+        settings = replace(self.settings, port=port, pages_port=pages_port)
         self.listening = await self._stack.enter_async_context(app.serving(settings, clock=self.clock))
 
 
 @asynccontextmanager
 async def running_cloud(
-    folder: Path, *, clock: Clock | None = None, place: Place | None = None
+    folder: Path, *, clock: Clock | None = None, place: Place | None = None, uploads_an_hour: int = MANY
 ) -> AsyncIterator[Cloud]:
     """A cloud in this process, on free ports, with its data in the folder, and its database there or elsewhere."""
     data = DataFolder(folder)
     place = place or data.database
     clock = clock or SystemClock()
     await setup_folder.init(data, names=[], database=place, clock=SystemClock())
-    settings = app.Settings(folder=data, database=place, port=0, pages_port=0)
+    settings = app.Settings(folder=data, database=place, port=0, pages_port=0, uploads_an_hour=uploads_an_hour)
     async with AsyncExitStack() as stack:
         listening = await stack.enter_async_context(app.serving(settings, clock=clock))
-        cloud = Cloud(folder=data, clock=clock, listening=listening, place=place, _stack=stack)
+        cloud = Cloud(folder=data, clock=clock, listening=listening, place=place, settings=settings, _stack=stack)
         yield cloud
 
 
@@ -187,7 +191,8 @@ async def running_cloud(
 async def cloud_process(folder: Path, *options: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, Listening]]:
     """`cloud-api run` on free ports, over a folder that `init` has made; ended with the block if it still runs."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cloud_api", "run", "--data", folder, "--port", "0", "--pages-port", "0", *options),
+        *(sys.executable, "-m", "cloud_api", "run", "--data", folder, "--port", "0", "--pages-port", "0"),
+        *("--uploads-an-hour", str(MANY), *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )

@@ -11,6 +11,8 @@ from tests.demo.processes import DemoError, Program, command, once
 
 SLOT = 3
 """Seconds of a slot, in place of a quarter of an hour."""
+UPLOADS = 3600
+"""Uploads that the cloud takes in an hour, as many as a device sends that hurries so."""
 PACE = 600
 """How much faster than real the sun moves: a day passes in less than three minutes."""
 MARK = "made-by-demo"
@@ -87,6 +89,7 @@ def programs(scene: Scene) -> list[Program]:
     """All that runs: the cloud, the virtual meters, the device."""
     cloud = [command("cloud-api"), "run", "--data", str(scene.folder / "cloud"), "--host", "127.0.0.1"]
     cloud += ["--port", str(scene.ports.devices), "--pages-port", str(scene.ports.pages)]
+    cloud += ["--uploads-an-hour", str(UPLOADS)]
     device = [command("edge-app"), "--config", str(scene.bundle), "run"]
     meters = []
     for seed, meter in enumerate(METERS, start=1):

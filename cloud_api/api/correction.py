@@ -1,0 +1,62 @@
+"""/household/correction and /management/correction: what participants find wrong, and what becomes of it."""
+
+from aiohttp import web
+
+from cloud_api import wire_reports as wire
+from cloud_api.api.body import answer, query, take
+from cloud_api.api.path import uuid_of
+from cloud_api.correcting import check_field, patch_of
+from cloud_api.errors import ConsentError
+from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER
+from cloud_api.store import amending, consents, corrections, households
+
+MISSING = "there is no such correction"
+
+
+async def report(request: web.Request) -> web.Response:
+    """Report a mistake in the registration."""
+    draft = await take(request, wire.CorrectionDraft)
+    household = request[CALLER].household
+    async with request.app[DATABASE].write() as database:
+        if (await consents.of(database, household)).state == "revoked":  # it may have been while the body came
+            raise ConsentError("consent is revoked")
+        check_field(draft.field, await households.whole(database, household))
+        correction = await corrections.add(database, household, draft, at=request.app[CLOCK].now())
+    return answer(correction, status=201)
+
+
+async def show(request: web.Request) -> web.Response:
+    """What was reported of this household, newest first, and what became of it."""
+    wanted = query(request, wire.CorrectionQuery)
+    async with request.app[DATABASE].read() as database:
+        return answer(await corrections.page(database, wanted, household=request[CALLER].household))
+
+
+async def show_all(request: web.Request) -> web.Response:
+    """What was reported of every household, newest first."""
+    wanted = query(request, wire.CorrectionQuery)
+    async with request.app[DATABASE].read() as database:
+        return answer(await corrections.page(database, wanted))
+
+
+async def apply(request: web.Request) -> web.Response:
+    """Put a correction into its household, with a word for the participant."""
+    form = await take(request, wire.CorrectionApplied)
+    uuid = uuid_of(request, MISSING)
+    async with request.app[DATABASE].read() as database:
+        found = await corrections.one(database, uuid)
+        present = await households.whole(database, found.household)
+    patch = patch_of(found.field, form.value or found.value, present)
+    placed = await amending.place(request.app[DATABASE], request.app[PLACER], found.household, patch)
+    async with request.app[DATABASE].write() as database:
+        decided = await corrections.decide(database, uuid, "applied", word=form.word, at=request.app[CLOCK].now())
+        await amending.amend(database, found.household, patch, placed=placed)
+    return answer(decided)
+
+
+async def decline(request: web.Request) -> web.Response:
+    """Leave the household as it is, with a word for the participant."""
+    form = await take(request, wire.CorrectionDeclined)
+    uuid = uuid_of(request, MISSING)
+    async with request.app[DATABASE].write() as database:
+        return answer(await corrections.decide(database, uuid, "declined", word=form.word, at=request.app[CLOCK].now()))
