@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 DATA ?= demo-data
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs bench clean
+.PHONY: help demo test lint format docs debian bench clean
 
 help: ## what each word does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -16,7 +16,9 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@$(PYTHON) -m venv $(VENV)
 	@echo 'setting up $(VENV), once'
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[edge,cloud,test,docs]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[edge,mqtt,cloud,test,docs]'
+	@# only the data that it carries are used: the districts that a fresh cloud begins with
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt if-license-plates-could-talk
 	@touch $@
 
 demo: $(READY) ## cloud, device and five virtual meters on this machine, until Ctrl-C (ONCE=1: until the data has arrived)
@@ -38,6 +40,10 @@ format: $(READY) ## put the code into its usual form
 
 docs: $(READY) ## the documentation, built strictly into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+debian: ## the programs that some tests need besides, on Debian as root (without them these tests are skipped)
+	apt-get update --quiet --quiet
+	apt-get install --yes --no-install-recommends $$(grep -v '^#' tests/debian-packages)
 
 bench: $(READY) ## how fast it is, as ratios within one run
 	$(BIN)/python -m benchmarks

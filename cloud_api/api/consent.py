@@ -1,33 +1,34 @@
-"""/household/consent: granted once, revoked once."""
+"""/household/consent: granted once, revoked once, each with a receipt."""
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.api.body import answer, take
-from cloud_api.config import CONSENT_TEXT_VERSION
-from cloud_api.keys import CALLER, CLOCK, DATABASE
+from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER, SIGNER
 from cloud_api.privacy.anonymise import anonymise
-from cloud_api.store import consents
+from cloud_api.store import consent_texts, consents
 
 
 async def show(request: web.Request) -> web.Response:
     """Whether consent stands."""
     async with request.app[DATABASE].read() as database:
-        return answer(await consents.of(database, request[CALLER].household))
+        return answer(await _signed(request, database))
 
 
 async def grant(request: web.Request) -> web.Response:
     """Grant consent, once."""
     form = await take(request, wire.ConsentGrant) if request.can_read_body else wire.ConsentGrant()
-    household = request[CALLER].household
     async with request.app[DATABASE].write() as database:
+        version, sha256 = await consent_texts.agreed(database, form.text_version, form.text_sha256)
         await consents.grant(
             database,
-            household,
-            text_version=form.text_version or CONSENT_TEXT_VERSION,
+            request[CALLER].household,
+            text_version=version,
+            text_sha256=sha256,
             at=request.app[CLOCK].now(),
         )
-        consent = await consents.of(database, household)
+        consent = await _signed(request, database)
     return answer(consent, status=201)
 
 
@@ -36,7 +37,13 @@ async def revoke(request: web.Request) -> web.Response:
     household = request[CALLER].household
     async with request.app[DATABASE].write() as database:
         await consents.revoke(database, household, at=request.app[CLOCK].now())
-        await anonymise(database, household)
-        consent = await consents.of(database, household)
+        await anonymise(database, household, atlas=request.app[PLACER].atlas)
+        consent = await _signed(request, database)
     await request.app[DATABASE].sweep()
     return answer(consent)
+
+
+async def _signed(request: web.Request, database: AsyncConnection) -> wire.SignedConsent:
+    household = request[CALLER].household
+    consent = await consents.of(database, household)
+    return request.app[SIGNER].signed(household, consent, await consents.text_sha256(database, household))

@@ -1,48 +1,45 @@
 """Anonymising a household, once and for good, in the transaction that revokes its consent."""
 
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+import logging
+from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api.store.schema import address, household, location, measurement_device, participant, pv_system
+from cloud_api.privacy.atlas import Atlas
+from cloud_api.privacy.ring import Ring, displaced
+from cloud_api.privacy.tables import RULES
+from cloud_api.store import locations
+from cloud_api.store.locations import Placed
 
-NAMELESS = "device"
-"""The name of every device of an anonymised household; names are free text, and may tell of people."""
+Displace = Callable[[float, float, Ring], tuple[float, float]]
+logger = logging.getLogger(__name__)
 
 
-async def anonymise(connection: AsyncConnection, uuid: UUID) -> None:
+async def anonymise(
+    connection: AsyncConnection, household: UUID, *, atlas: Atlas, displace: Displace = displaced
+) -> None:
     """Take away whoever and wherever it was, and coarsen the plant. What is overwritten is kept nowhere."""
-    contact = await connection.scalar(select(household.c.participant).where(household.c.uuid == uuid))
-    await connection.execute(update(household).where(household.c.uuid == uuid).values(participant=None))
-    await connection.execute(
-        delete(participant).where(
-            participant.c.uuid == contact, ~exists().where(household.c.participant == participant.c.uuid)
-        )
+    for erase in RULES.values():
+        await erase(connection, household)
+    await _displace(connection, household, atlas, displace)
+
+
+async def _displace(connection: AsyncConnection, household: UUID, atlas: Atlas, displace: Displace) -> None:
+    """Put a point of the ring in the place's stead; where no density can be found, the place goes altogether."""
+    old = await locations.of(connection, household)
+    if old is None:
+        return
+    regions = await atlas.regions(connection)
+    region = regions.at(old.latitude, old.longitude) if regions else None
+    if regions is None or region is None:
+        logger.warning("a location was erased, because the density of its region is not known")
+        await locations.put(connection, household, None)
+        return
+    latitude, longitude = displace(old.latitude, old.longitude, Ring.at_density(region.density))
+    there = regions.at(latitude, longitude)
+    await locations.put(
+        connection,
+        household,
+        Placed(latitude=latitude, longitude=longitude, precision="displaced", region=there.nuts3 if there else None),
     )
-    await connection.execute(delete(address).where(address.c.household == uuid))
-    await connection.execute(delete(location).where(location.c.household == uuid))
-    await connection.execute(
-        update(measurement_device).where(measurement_device.c.household == uuid).values(name=NAMELESS)
-    )
-    plants = select(pv_system.c.uuid, pv_system.c.nominal_power, pv_system.c.installation_date)
-    for plant in (await connection.execute(plants.where(pv_system.c.household == uuid))).all():
-        await connection.execute(
-            update(pv_system)
-            .where(pv_system.c.uuid == plant.uuid)
-            .values(
-                nominal_power=whole_number(plant.nominal_power),
-                installation_date=start_of_year(plant.installation_date),
-            )
-        )
-
-
-def whole_number(power: float) -> float:
-    """The nearest whole number of the decimal digits as they were entered; a half goes up."""
-    return float(Decimal(repr(power)).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def start_of_year(day: date) -> date:
-    return day.replace(month=1, day=1)

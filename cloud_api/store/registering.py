@@ -9,18 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import EmailTakenError, Fault
-from cloud_api.store import schema
+from cloud_api.store import locations, schema
+from cloud_api.store.locations import Placed
 
 
-async def register(connection: AsyncConnection, draft: wire.HouseholdDraft, *, at: datetime) -> UUID:
-    """Register a household. Raises EmailTakenError where the address belongs to a participant of another name."""
+async def register(
+    connection: AsyncConnection, draft: wire.HouseholdDraft, *, placed: Placed | None, at: datetime
+) -> UUID:
+    """Register a household, at its place if that is known.
+
+    Raises EmailTakenError where the address belongs to a participant of another name.
+    """
     uuid = uuid4()
     participant = await _participant(connection, draft.participant)
     head = {"uuid": uuid, "participant": participant, "registered_at": at, **_columns(draft.metadata)}
     await connection.execute(insert(schema.household).values(head))
     await connection.execute(insert(schema.address).values(household=uuid, **_columns(draft.address)))
-    if draft.location:
-        await connection.execute(insert(schema.location).values(household=uuid, **_columns(draft.location)))
+    await locations.put(connection, uuid, placed)
     await connection.execute(insert(schema.consent).values(household=uuid, state="not-granted"))
 
     devices = [{"uuid": uuid4(), **_columns(device)} for device in draft.measurement_devices]
