@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import light, telegrams
+from benchmarks import hour, light, telegrams
 
-MEASURED = (telegrams.run, light.run)
+MEASURED = (telegrams.run, hour.run, light.run)
 RESULT = Path("build") / "bench.json"
 
 
