@@ -49,7 +49,9 @@ _ARRAYS = (  # one text however many rows there are, so that it is planned once
                     bindparam(name, type_=postgresql.ARRAY(kind))
                     for name, kind in zip(NAMES, (Uuid, Uuid, Moment, Text), strict=True)
                 )
-            ).table_valued(*NAMES)
+            )
+            .table_valued(*NAMES)
+            .render_derived()
         ),
     )
     .on_conflict_do_nothing()

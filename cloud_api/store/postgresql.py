@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -36,8 +36,11 @@ class PostgreSQL:
         self._turn = asyncio.Lock()
 
     async def prepare(self) -> None:
-        async with self.write(alone=True) as connection:
+        async with self.migrating() as connection:
             await connection.run_sync(upgrade)
+
+    def migrating(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self.write(alone=True)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FILE
 from cloud_api.store.upgrade import upgrade
 
@@ -36,9 +37,22 @@ class SQLite:
 
     async def prepare(self) -> None:
         await asyncio.to_thread(self._path.touch, mode=PRIVATE_FILE)  # SQLite gives its other files the same mode
-        async with self.write(alone=True) as connection:
+        async with self.migrating() as connection:
             await connection.run_sync(upgrade)
         await self.sweep()
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction in which tables may be made anew under others that refer to them."""
+        engine = _engine(self._path, "BEGIN IMMEDIATE", {}, pool_size=1, foreign_keys="OFF")
+        try:
+            async with self._turn, _alone(self._path), engine.begin() as connection:
+                yield connection
+                dangling = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                if dangling:
+                    raise SetupError(f"{self._path}: {len(dangling)} rows would refer to nothing; nothing was changed")
+        finally:
+            await engine.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -65,7 +79,7 @@ class SQLite:
         await self._writer.dispose()
 
 
-def _engine(path: Path, begin: str, query: dict[str, str], *, pool_size: int) -> AsyncEngine:
+def _engine(path: Path, begin: str, query: dict[str, str], *, pool_size: int, foreign_keys: str = "ON") -> AsyncEngine:
     url = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query={**query, "uri": "true"})
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
 
@@ -75,7 +89,7 @@ def _engine(path: Path, begin: str, query: dict[str, str], *, pool_size: int) ->
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout = {int(BUSY * 1000)}",
-            "foreign_keys = ON",
+            f"foreign_keys = {foreign_keys}",
             *(() if query else ("journal_mode = WAL", f"journal_size_limit = {LOG_BYTES}")),
             "synchronous = FULL",
             "secure_delete = ON",

@@ -13,9 +13,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(connection: Connection) -> None:
     """Carry out the migrations that this database has not had."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    settings = config(connection)
+    newest = ScriptDirectory.from_config(settings).get_current_head()
     if MigrationContext.configure(connection).get_current_revision() != newest:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(settings, "head")
+
+
+def config(connection: Connection) -> Config:
+    """What Alembic works with: our migrations, in the transaction of this connection."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings

@@ -107,6 +107,14 @@ def upgrade() -> None:
     )
 
 
+def downgrade() -> None:
+    for table in (
+        *("measurement", "pv_system", "meter", "certificate", "measurement_device"),
+        *("consent", "location", "address", "household", "participant"),
+    ):
+        op.drop_table(table)
+
+
 def _of_the_household(table: str) -> tuple[sa.schema.SchemaItem, ...]:
     """What a table with one row for a household begins with."""
     return (
