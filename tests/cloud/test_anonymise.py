@@ -9,18 +9,28 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from geographiclib.geodesic import Geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from cloud_api.privacy.anonymise import anonymise, start_of_year, whole_number
+from cloud_api.privacy.anonymise import anonymise
+from cloud_api.privacy.atlas import Atlas
+from cloud_api.privacy.ring import Ring
+from cloud_api.privacy.tables import KEPT, RULES, start_of_year, whole_number
+from cloud_api.store import locations
+from cloud_api.store.locations import Placed
+from cloud_api.store.schema import metadata
 from tests.cloud.asking import UPLOAD, ask, code, measured
 from tests.cloud.conftest import Home
-from tests.cloud.running import Cloud, draft
+from tests.cloud.geodata import DENSITY, DISTRICTS, official
+from tests.cloud.running import Cloud, draft, fresh_draft
+from tests.cloud.test_geodata import run
 
 CONSENT = "/household/consent"
 MARKER = "Zwiebelfisch"
+BERLIN_WIESBADEN_PRIGNITZ = ((52.5219, 13.4132, 4244), (50.08, 8.24, 1401), (53.07, 11.86, 35))
 LATITUDE, LONGITUDE = 51.23456789012345, 9.87654321098765
 TIME = "2026-11-24T10:15:02.118Z"
 
@@ -66,10 +76,13 @@ async def test_what_is_left_of_a_household(cloud: Cloud, tmp_path: Path) -> None
     async with cloud.device(bundle) as client:
         assert (await ask(client, "POST", UPLOAD, json=measured(household["meters"][0]["uuid"], TIME)))[0] == 200
         _, consent = await ask(client, "DELETE", CONSENT)
+    del consent["receipt"]
+    found = await shown(cloud, household)
     expected = household | {
         "participant": None,
         "address": None,
-        "location": None,
+        "location": found["location"],
+        "placement": found["placement"],
         "consent": consent,
         "measurement_devices": [{**household["measurement_devices"][0], "name": "device"}],
         "pv_systems": [
@@ -79,7 +92,7 @@ async def test_what_is_left_of_a_household(cloud: Cloud, tmp_path: Path) -> None
             )
         ],
     }
-    assert await shown(cloud, household) == expected
+    assert found == expected
     with closing(sqlite3.connect(cloud.folder.database)) as db:
         assert db.execute("SELECT count(*) FROM measurement").fetchone() == (1,)
 
@@ -118,10 +131,11 @@ async def test_a_participant_with_another_household_stays_for_that_one(cloud: Cl
 
 async def test_a_request_between_check_and_anonymisation_finds_nobody(cloud: Cloud, granted: Home) -> None:
     async with cloud.database() as database, database.write() as connection:
-        await anonymise(connection, UUID(granted.household["uuid"]))
+        await anonymise(connection, UUID(granted.household["uuid"]), atlas=Atlas())
     assert await code(granted.client, "GET", "/account") == (404, "not-found")
     _, household = await ask(granted.client, "GET", "/household")
-    assert (household["address"], household["location"]) == (None, None)
+    assert household["address"] is None
+    assert household["location"] != granted.household["location"]
 
 
 async def test_an_anonymised_participant_can_register_anew(cloud: Cloud, tmp_path: Path) -> None:
@@ -140,7 +154,7 @@ async def test_a_failure_at_any_statement_leaves_everything_as_it_was(cloud: Clo
             try:
                 async with database.write() as connection:
                     _fail_after(connection.sync_connection, allowed)
-                    await anonymise(connection, UUID(granted.household["uuid"]))
+                    await anonymise(connection, UUID(granted.household["uuid"]), atlas=Atlas())
             except OperationalError:
                 failures += 1
                 assert await shown(cloud, granted.household) == before
@@ -148,6 +162,70 @@ async def test_a_failure_at_any_statement_leaves_everything_as_it_was(cloud: Clo
                 break
     assert failures >= 6
     assert (await shown(cloud, granted.household))["address"] is None
+
+
+@official
+async def test_the_place_is_displaced_once_by_the_density_of_its_region(cloud: Cloud, tmp_path: Path) -> None:
+    assert (
+        run(
+            "geodata",
+            "import",
+            "--districts",
+            DISTRICTS,
+            "--density",
+            DENSITY,
+            "--data",
+            cloud.folder.path,
+            *cloud.options,
+        )
+        == 0
+    )
+    for number, (latitude, longitude, density) in enumerate(BERLIN_WIESBADEN_PRIGNITZ):
+        document = fresh_draft(location={"latitude": latitude, "longitude": longitude})
+        household, bundle = await granted_household(cloud, tmp_path / f"bundle-{number}", document)
+        async with cloud.device(bundle) as client:
+            assert (await ask(client, "DELETE", CONSENT))[0] == 200
+            assert (await ask(client, "DELETE", CONSENT))[0] == 409
+        found = await shown(cloud, household)
+        assert found["placement"]["precision"] == "displaced"
+        there = found["location"]["latitude"], found["location"]["longitude"]
+        distance = Geodesic.WGS84.Inverse(latitude, longitude, *there)["s12"]
+        ring = Ring.at_density(density)
+        assert ring.inner - 1e-3 <= distance <= ring.outer + 1e-3
+        assert await shown(cloud, household) == found
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM geodata", "UPDATE location SET latitude = -48.9, longitude = 2.3"])
+async def test_a_place_whose_density_nobody_knows_is_erased(
+    cloud: Cloud, tmp_path: Path, statement: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
+    async with cloud.database() as database, database.write() as connection:
+        await connection.exec_driver_sql(statement)
+    async with cloud.device(bundle) as client:
+        assert (await ask(client, "DELETE", CONSENT))[0] == 200
+    found = await shown(cloud, household)
+    assert (found["location"], found["placement"]) == (None, None)
+    assert "a location was erased, because the density of its region is not known" in caplog.messages
+
+
+async def test_a_household_without_a_place_has_none_afterwards(cloud: Cloud, tmp_path: Path) -> None:
+    household, bundle = await granted_household(cloud, tmp_path / "bundle", fresh_draft(location=None))
+    async with cloud.device(bundle) as client:
+        assert (await ask(client, "DELETE", CONSENT))[0] == 200
+    assert (await shown(cloud, household))["location"] is None
+
+
+async def test_a_stand_in_beyond_every_region_belongs_to_none(cloud: Cloud, granted: Home) -> None:
+    async with cloud.database() as database, database.write() as connection:
+        uuid = UUID(granted.household["uuid"])
+        await anonymise(connection, uuid, atlas=Atlas(), displace=lambda *_: (54.6, 6.5))
+        assert await locations.of(connection, uuid) == Placed(latitude=54.6, longitude=6.5, precision="displaced")
+
+
+def test_it_is_decided_for_every_table_what_becomes_of_it() -> None:
+    assert set(RULES).isdisjoint(KEPT)
+    assert set(metadata.tables) == set(RULES) | set(KEPT)
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ async def held(cloud: Cloud) -> Any:
 
 
 def give(cloud: Cloud, *arguments: object) -> int:
-    return run("geodata", "import", *arguments, "--data", cloud.folder.path)
+    return run("geodata", "import", *arguments, "--data", cloud.folder.path, *cloud.options)
 
 
 def run(*arguments: object) -> int:
