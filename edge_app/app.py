@@ -5,33 +5,26 @@ import contextlib
 import logging
 import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from functools import partial
-from uuid import UUID
+from datetime import timedelta
 
 from aiohttp import web
 
 from edge_app.clock import Clock, Synchrony, SystemClock
 from edge_app.config import Config, PagesConfig
 from edge_app.metering import catalogue
-from edge_app.metering.catalogue import Catalogue
 from edge_app.metering.contribution import Device
-from edge_app.metering.meter import Meter
 from edge_app.metering.plugins import Plugins
-from edge_app.metering.probe import Port, Probe
-from edge_app.metering.schedule import Schedule
-from edge_app.metering.station import Station
+from edge_app.metering.post import make_posts
 from edge_app.model.consent import Consent
 from edge_app.model.measurement import Measurement
-from edge_app.model.reading import Reading
-from edge_app.model.slot import Grid
-from edge_app.store import Store, measurements
+from edge_app.store import Store, incidents, measurements
 from edge_app.sync.client import CloudClient
 from edge_app.sync.consent_watch import watch_consent
 from edge_app.sync.device import device_uuid
 from edge_app.sync.gate import ConsentGate
+from edge_app.sync.incidents import tell_of_incidents
 from edge_app.sync.upload import upload
 from edge_app.web.keys import Decisions, MeterOnPage
 from edge_app.web.pages import make_pages
@@ -42,7 +35,9 @@ logger = logging.getLogger(__name__)
 CONSENT_TEXT_VERSION = "2026-11"
 """The version of the text that the page shows above its button."""
 FORGET_EVERY = 3600.0
-"""Seconds between looks for acknowledged measurements that were kept long enough."""
+"""Seconds between looks for what was kept long enough."""
+HISTORY = timedelta(days=400)
+"""How long an incident is kept after its end."""
 
 
 async def run(config: Config) -> None:
@@ -77,9 +72,15 @@ async def serve(config: Config) -> None:
                 plugins.tell("measurement_taken", measurement=measurement)
             return kept
 
-        meters = _meters(config, models, clock=clock, synchrony=synchrony, keep=keep, plugins=plugins)
+        posts = make_posts(config, models, store=store, clock=clock, synchrony=synchrony, keep=keep, plugins=plugins)
+        meters = [
+            MeterOnPage(uuid=each.uuid, model=each.model, station=posts[each.uuid].station if each.port else None)
+            for each in config.meter
+        ]
         known = Device(uuid=device, meters={each.uuid: models.meter(each.model) for each in config.meter})
         plugins.begin(config.plugin, known, clock)
+        for incident in await store.run(incidents.open_now):
+            plugins.tell("incident_opened", incident=incident)
         pages = make_pages(
             store=store,
             meters=meters,
@@ -91,9 +92,8 @@ async def serve(config: Config) -> None:
         )
         mount(pages, plugins)
         async with _served(pages, config.pages), asyncio.TaskGroup() as tasks:
-            for meter in meters:
-                if meter.station:
-                    tasks.create_task(_while_granted(gate, meter.station), name=f"station {meter.model}")
+            for post in posts.values():
+                tasks.create_task(_while_granted(gate, post.run), name=f"post {post.station.meter.model}")
             tasks.create_task(
                 watch_consent(store, cloud, gate, config=config.cloud, device=device, clock=clock), name="consent"
             )
@@ -101,49 +101,22 @@ async def serve(config: Config) -> None:
                 upload(store, cloud, gate, config=config.cloud, device=device, clock=clock, rng=random.SystemRandom()),
                 name="upload",
             )
+            tasks.create_task(
+                tell_of_incidents(
+                    store, cloud, gate, config=config.cloud, device=device, clock=clock, rng=random.SystemRandom()
+                ),
+                name="incidents",
+            )
             tasks.create_task(_forget(store, config.store.keep_days, clock), name="forget")
             tasks.create_task(_tell_of_consent(gate, plugins), name="consent for plugins")
             for owner, service in plugins.ask("services"):
                 tasks.create_task(plugins.run(owner, service), name=f"plugin {owner.name}")
 
 
-def _meters(
-    config: Config,
-    models: Catalogue,
-    *,
-    clock: Clock,
-    synchrony: Synchrony,
-    keep: Callable[[Measurement], Awaitable[object]],
-    plugins: Plugins,
-) -> list[MeterOnPage]:
-    """Make the stations of the settings. Raises ConfigError for a model that no plugin brings."""
-    grid = Grid(timedelta(seconds=config.schedule.interval))
-    meters = []
-    for each in config.meter:
-        model = models.meter(each.model)
-        station = None
-        if each.port:
-            port = Port(url=each.port, driver=config.probe.driver, silence=config.probe.silence)
-            station = Station(
-                probe=Probe(port, clock=clock),
-                meter=model,
-                schedule=Schedule(each.uuid, grid),
-                synchrony=synchrony,
-                keep=keep,
-                listen=partial(_heard, plugins, each.uuid, model),
-            )
-        meters.append(MeterOnPage(uuid=each.uuid, model=each.model, station=station))
-    return meters
-
-
-def _heard(plugins: Plugins, uuid: UUID, model: Meter, reading: Reading, at: datetime) -> None:
-    plugins.tell("reading_heard", meter=uuid, model=model, reading=reading, at=at)
-
-
-async def _while_granted(gate: ConsentGate, station: Station) -> None:
-    """Listen to a meter only while consent stands: before, and after, its port stays closed."""
+async def _while_granted(gate: ConsentGate, run: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Be at a meter only while consent stands: before, and after, its port stays closed and its light off."""
     await gate.granted.wait()
-    listening = asyncio.create_task(station.run())
+    listening = asyncio.create_task(run())
     revoked = asyncio.create_task(gate.revoked.wait())
     try:
         await asyncio.wait((listening, revoked), return_when=asyncio.FIRST_COMPLETED)
@@ -171,9 +144,13 @@ async def _tell_of_consent(gate: ConsentGate, plugins: Plugins) -> None:
 
 
 async def _forget(store: Store, days: int, clock: Clock) -> None:
-    """Let acknowledged measurements go once they were kept long enough for a cloud that lost them to ask again."""
+    """Let acknowledged measurements go once they were kept long enough for a cloud that lost them to ask again.
+
+    Incidents go too, when they have long been over.
+    """
     while True:
         await store.run(measurements.forget_acknowledged, clock.now() - timedelta(days=days))
+        await store.run(incidents.forget_ended, clock.now() - HISTORY)
         await clock.sleep(FORGET_EVERY)
 
 

@@ -82,6 +82,12 @@ class PagesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = ("zaehler.local",)
 
 
+class UnlockConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[unlock] When the device enters a PIN that it keeps, by itself and once."""
+
+    after: Annotated[Seconds, Meta(description="Seconds for which a meter's power has to stay away before.")] = 600
+
+
 class PluginsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """[plugins] Meter models beyond those that are installed."""
 
@@ -112,6 +118,25 @@ class MeterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         str | None,
         Meta(description="Device path, `socket://host:port` or `rfc2217://host:port` of its probe; not read without."),
     ] = None
+    light: Annotated[
+        Literal["break", "zeros"] | None,
+        Meta(
+            description="How the probe's LED is lit: `break`, the break condition, or `zeros`, bytes of zero; "
+            "by what the port can carry where nothing is set."
+        ),
+    ] = None
+    inverted: Annotated[bool, Meta(description="Whether the probe's LED shines while the line rests.")] = False
+    unlock: Annotated[
+        dict[str, Annotated[float, Meta(ge=0, le=600)]],
+        Meta(description="Timings by which this meter's key differs from its model, such as `{ digit_on = 0.5 }`."),
+    ] = {}
+    keep_alive: Annotated[
+        bool,
+        Meta(
+            description="Whether light is sent now and then, so that a meter goes on to show its power "
+            "that would do so for two minutes only."
+        ),
+    ] = False
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,6 +147,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     probe: ProbeConfig = ProbeConfig()
     store: StoreConfig = StoreConfig()
     pages: PagesConfig = PagesConfig()
+    unlock: UnlockConfig = UnlockConfig()
     plugins: PluginsConfig = PluginsConfig()
     plugin: PluginTables = PluginTables({})
     meter: tuple[MeterConfig, ...] = ()

@@ -31,11 +31,9 @@ class Announcement:
 
 
 def begin(db: Database, incident: Incident) -> bool:
-    """Open an incident; returns whether it is new. One of the same kind with another cause is over by this."""
-    lasting = _open(db, incident.meter, incident.kind)
-    if (lasting and lasting["cause"] == incident.cause) or consents.current(db).state is ConsentState.REVOKED:
+    """Open an incident, unless its meter has one of that kind, or consent is revoked; returns whether it was opened."""
+    if _open(db, incident.meter, incident.kind) or consents.current(db).state is ConsentState.REVOKED:
         return False
-    end(db, incident.meter, incident.kind, incident.began)
     inserted = db.execute(
         "insert into incident (meter, kind, cause, detail, began) values (?, ?, ?, ?, ?)",
         [str(incident.meter), incident.kind, incident.cause, incident.detail, to_micros(incident.began)],

@@ -13,11 +13,23 @@ from edge_app.clock import Clock, Synchrony
 from edge_app.config import CloudConfig
 from edge_app.errors import UnreachableError
 from edge_app.model.consent import Consent
+from edge_app.model.incident import Incident
 from edge_app.model.measurement import Measurement
 from edge_app.sync.answers import date_of, understand
 from edge_app.sync.faults import in_words
 from edge_app.sync.tls import Tls
-from edge_app.sync.wire import Account, ConsentDocument, Grant, Household, Stored, batch, encode
+from edge_app.sync.wire import (
+    Account,
+    ConsentDocument,
+    Grant,
+    Household,
+    Noted,
+    Report,
+    Resolution,
+    Stored,
+    batch,
+    encode,
+)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -79,6 +91,16 @@ class CloudClient:
         if stored.stored + stored.duplicates != len(measurements):
             raise UnreachableError(f"the cloud speaks of {stored.stored + stored.duplicates}, not {len(measurements)}")
         return stored
+
+    async def report(self, incident: Incident) -> None:
+        """Tell of an incident that has begun."""
+        document = Report(kind=incident.kind, cause=incident.cause, detail=incident.detail)
+        await self._ask("POST", f"household/meter/{incident.meter}/incident/report", Noted, document)
+
+    async def resolve(self, incident: Incident) -> None:
+        """Tell of an incident that is over."""
+        path = f"household/meter/{incident.meter}/incident/resolve"
+        await self._ask("POST", path, Noted, Resolution(kind=incident.kind))
 
     async def _ask(self, method: str, path: str, kind: type[T], document: msgspec.Struct | None = None) -> T:
         body, headers = None, {}

@@ -7,7 +7,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from edge_app.model.consent import Consent, ConsentState
-from edge_app.store import Store, consents, measurements
+from edge_app.store import Store, consents, identities, incidents, measurements, pins
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class ConsentGate:
     async def set(self, consent: Consent) -> Consent:
         """Take a step forward, which is remembered for good; returns what stands then. A step back changes nothing.
 
-        With the revocation everything that was measured leaves the device.
+        With the revocation everything that was measured, or is known of the meters, leaves the device.
         """
         async with self._stepping:
             before = self._consent.state
@@ -61,5 +61,6 @@ def _remember(db: Database, consent: Consent) -> Consent:
     """Step and erasure are one transaction: there is no moment at which one is done and the other is not."""
     stands = consents.remember(db, consent)
     if stands.state is ConsentState.REVOKED:
-        measurements.forget_all(db)
+        for kept in (measurements, incidents, pins, identities):
+            kept.forget_all(db)
     return stands

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from edge_app.model.consent import Consent, ConsentState
+from edge_app.model.incident import Cause, Kind
 from edge_app.model.measurement import Measurement
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -106,6 +107,24 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
     stored: Count
     duplicates: Count
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident that has begun."""
+
+    kind: Kind
+    cause: Cause
+    detail: str
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident that is over."""
+
+    kind: Kind
+
+
+class Noted(msgspec.Struct, frozen=True, kw_only=True):
+    """The cloud has heard it; whatever else it says is of no use here."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
