@@ -20,7 +20,7 @@ SELDOM = timedelta(minutes=1)
 EDGE = "zaehlwerk-edge"
 MOST = 32
 """Components of a device whose versions are kept."""
-_COMPONENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([A-Za-z0-9][A-Za-z0-9._+-]{0,63})(?=[;) ]|$)")
+_COMPONENT = re.compile(r"(?<![^ ;(])([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([A-Za-z0-9][A-Za-z0-9._+-]{0,63})(?=[;) ]|$)")
 
 logger = logging.getLogger(__name__)
 

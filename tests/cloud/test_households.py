@@ -35,10 +35,13 @@ async def test_a_registered_household_comes_back_with_every_uuid(cloud: Cloud) -
     _, _, device_uuid, _, generation_uuid, _ = uuids
     assert [meter.pop("measurement_device") for meter in household["meters"]] == [device_uuid, device_uuid]
     assert system.pop("meter") == generation_uuid
+    del household["placement"]
     expected = {**draft(), "consent": NOT_GRANTED}
     for part, reference in (("meters", "measurement_device"), ("pv_systems", "meter")):
         for entry in expected[part]:
             del entry[reference]
+    for meter in expected["meters"]:
+        meter["model_known"] = True
     assert household == expected
 
 
@@ -48,11 +51,14 @@ async def test_a_device_sees_its_own_household(home: Home) -> None:
     summary = {name: whole[name] for name in ("uuid", "address", "location", "metadata")}
     assert await ask(home.client, "GET", "/household") == (200, summary)
     for path, name in (
-        ("measurement_device", "measurement_devices"),
         ("meter", "meters"),
         ("pv_system", "pv_systems"),
     ):
         assert await ask(home.client, "GET", f"/household/{path}") == (200, {name: whole[name]})
+    _, devices = await ask(home.client, "GET", "/household/measurement_device")
+    assert [{"uuid": each["uuid"], "name": each["name"]} for each in devices["measurement_devices"]] == [
+        {"uuid": home.device, "name": "cellar"}
+    ]
 
 
 async def test_a_household_may_have_no_location_meters_or_plants(cloud: Cloud) -> None:
