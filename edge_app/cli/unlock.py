@@ -9,6 +9,7 @@ from contextlib import aclosing
 from functools import partial
 
 from edge_app.cli import output
+from edge_app.cli.keeping import keep_pin
 from edge_app.cli.person import ask
 from edge_app.cli.ports import catalogue, port
 from edge_app.cli.progress import ProgressBar
@@ -84,6 +85,8 @@ async def _unlock(given: Namespace, meter: Meter, pin: Pin, chosen: Timing) -> O
         )
         bar.clear()
         _tell(outcome, as_json=given.json)
+        if outcome.result.unlocked:
+            await keep_pin(given.config, port=given.port, pin=pin, result=outcome.result)
         if outcome.result is Result.SHOWN:
             await keep_alive(led, chosen, clock)
         listening.cancel()

@@ -43,5 +43,10 @@ class Pin:
         except ConfigError as error:
             raise ConfigError(f"{file}: {error}") from None
 
+    @property
+    def text(self) -> str:
+        """The secret itself, as `parse` reads it."""
+        return "".join(map(str, self.digits))
+
     def __repr__(self) -> str:
         return "Pin(****)"

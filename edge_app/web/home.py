@@ -1,6 +1,6 @@
 """The page: what state the device is in, the last measurement of each meter, what waits, and the consent."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,9 +8,11 @@ from aiohttp import web
 
 from edge_app.errors import CloudError
 from edge_app.model.consent import Consent, ConsentState
+from edge_app.model.incident import Incident, Kind
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_IN, Obis
-from edge_app.store import consents, contacts, measurements
+from edge_app.store import consents, contacts, incidents, measurements
+from edge_app.web.incidents import notices
 from edge_app.web.keys import DECISIONS, LINKS, METERS, STORE, TEMPLATES, MeterOnPage
 from edge_app.web.words import GERMAN, moment, words
 
@@ -55,14 +57,16 @@ async def _page(request: web.Request, *, failed: bool) -> web.Response:
     consent = await store.run(consents.current)
     latest = await store.run(measurements.latest)
     status = await store.run(contacts.status)
-    rows = [_row(meter, latest.get(meter.uuid), said) for meter in request.app[METERS]]
+    meters = request.app[METERS]
+    lasting = await store.run(incidents.open_now)
     text = (
         request.app[TEMPLATES]
         .get_template("home.html")
         .render(
             said=said,
-            state=said[_state(consent, request.app[METERS], latest)],
-            rows=rows,
+            state=said[_state(consent, meters, latest, {incident.kind for incident in lasting})],
+            rows=[_row(meter, latest.get(meter.uuid), lasting, said) for meter in meters],
+            notices=notices(lasting, meters, said),
             consent=consent,
             granted_at=moment(consent.granted_at, said),
             revoked_at=moment(consent.revoked_at, said),
@@ -76,18 +80,23 @@ async def _page(request: web.Request, *, failed: bool) -> web.Response:
     return web.Response(text=text, content_type="text/html", status=502 if failed else 200)
 
 
-def _state(consent: Consent, meters: Sequence[MeterOnPage], latest: Mapping[UUID, Measurement]) -> str:
+def _state(
+    consent: Consent, meters: Sequence[MeterOnPage], latest: Mapping[UUID, Measurement], missing: Set[Kind]
+) -> str:
     """Which one sentence says how things are."""
     if consent.state is ConsentState.REVOKED:
         return "state_revoked"
     if consent.state is ConsentState.NOT_GRANTED:
         return "state_not_granted"
-    if any(meter.station is None or meter.station.probe.trouble for meter in meters):
+    troubled = any(meter.station is None or meter.station.probe.trouble for meter in meters)
+    if troubled or Kind.SERIAL_PORT_UNAVAILABLE in missing:
         return "state_trouble"
+    if Kind.OBIS_CODES_UNAVAILABLE in missing:
+        return "state_locked"
     return "state_granted" if latest else "state_waiting"
 
 
-def _row(meter: MeterOnPage, last: Measurement | None, said: Mapping[str, str]) -> Row:
+def _row(meter: MeterOnPage, last: Measurement | None, lasting: Sequence[Incident], said: Mapping[str, str]) -> Row:
     def figure(unit: str, *codes: Obis) -> str:
         values = [last.data[code] for code in codes if last and code in last.data]
         return _number(f"{values[0]:f} {unit}", said) if values else "–"
@@ -95,7 +104,7 @@ def _row(meter: MeterOnPage, last: Measurement | None, said: Mapping[str, str]) 
     return Row(
         model=meter.model,
         uuid=str(meter.uuid),
-        health=said[_health(meter)],
+        health=said[_health(meter, lasting)],
         measured=moment(last.time if last else None, said),
         drawn=figure("kWh", ENERGY_IN),
         fed_in=figure("kWh", ENERGY_OUT),
@@ -103,11 +112,13 @@ def _row(meter: MeterOnPage, last: Measurement | None, said: Mapping[str, str]) 
     )
 
 
-def _health(meter: MeterOnPage) -> str:
+def _health(meter: MeterOnPage, lasting: Sequence[Incident]) -> str:
     if meter.station is None:
         return "no_port"
-    trouble = meter.station.probe.trouble
-    return f"trouble_{trouble.kind}" if trouble else "listening"
+    if trouble := meter.station.probe.trouble:
+        return f"trouble_{trouble.kind}"
+    causes = [incident.cause for incident in lasting if incident.meter == meter.uuid]
+    return f"trouble_{causes[0]}" if causes else "listening"
 
 
 def _number(text: str, said: Mapping[str, str]) -> str:

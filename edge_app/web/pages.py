@@ -7,7 +7,7 @@ import jinja2
 from aiohttp import web
 
 from edge_app.store import Store
-from edge_app.web import home
+from edge_app.web import home, incidents
 from edge_app.web.guard import guard, names_of_this_device
 from edge_app.web.keys import DECISIONS, METERS, NAMES, STORE, TEMPLATES, Decisions, MeterOnPage
 
@@ -40,6 +40,8 @@ def make_pages(
             web.get("/", home.show),
             web.post("/consent/grant", home.grant),
             web.post("/consent/revoke", home.revoke),
+            web.post("/meter/{uuid}/exchange", incidents.confirm_exchange),
+            web.post("/meter/{uuid}/pin", incidents.enter_pin_again),
             web.static("/static", str(files(PACKAGE) / "static")),
         ]
     )
