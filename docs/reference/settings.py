@@ -7,6 +7,7 @@ import msgspec
 from msgspec import inspect as types
 
 from edge_app.config import FILE
+from meter_plugins.home_assistant.settings import Settings
 from reference.tables import table
 
 
@@ -26,7 +27,7 @@ def page(root: type[msgspec.Struct]) -> list[str]:
         lines += ["", f"## {heading}]", "", meaning, ""]
         if isinstance(kind, types.StructType):
             lines += _table(kind)
-    return lines
+    return [*lines, "", "## [plugin.mqtt]", "", inspect.getdoc(Settings) or ""]
 
 
 def _table(struct: types.StructType) -> list[str]:

@@ -9,6 +9,7 @@ from edge_app.metering.hookspecs import hookimpl
 from edge_app.metering.meter import Meter, SerialLine
 from edge_app.metering.table import Table
 from edge_app.model.consent import Consent, ConsentState
+from edge_app.model.incident import Incident
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_AMOUNT, POWER_IN, POWER_OUT, Obis
 from edge_app.model.reading import Layout, Quantity, Reading
@@ -26,6 +27,7 @@ __all__ = [
     "Consent",
     "ConsentState",
     "Device",
+    "Incident",
     "Layout",
     "Measurement",
     "Meter",

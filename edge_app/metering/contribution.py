@@ -30,7 +30,10 @@ class Page:
     title: Mapping[str, str]
     """What its link says: German under `de`, English under `en`."""
     routes: "Sequence[AbstractRouteDef]"
-    """aiohttp routes; their paths, and `path`, are understood below `/plugin/NAME`."""
+    """aiohttp routes; their paths, and `path`, are understood below `/plugin/NAME`.
+
+    A handler finds the reader's language in `request["language"]`: `de` or `en`.
+    """
     path: str = "/"
     """Where the link leads."""
 

@@ -16,6 +16,7 @@ from edge_app.metering.contribution import Command, Device, Page
 from edge_app.metering.meter import Meter
 from edge_app.metering.table import Table
 from edge_app.model.consent import Consent
+from edge_app.model.incident import Incident
 from edge_app.model.measurement import Measurement
 from edge_app.model.reading import Reading
 
@@ -65,6 +66,19 @@ def reading_heard(meter: UUID, model: Meter, reading: Reading, at: datetime) -> 
 @hookspec
 def measurement_taken(measurement: Measurement) -> None:
     """The measurement of a slot has been taken and is safe in the store: once for each meter and slot."""
+
+
+@hookspec
+def incident_opened(incident: Incident) -> None:
+    """Something stops the measurements of a meter, or keeps power out of them; once for each incident.
+
+    Also told when the service starts, of each incident that has lasted since before.
+    """
+
+
+@hookspec
+def incident_closed(incident: Incident) -> None:
+    """An incident is over; `incident.ended` says since when."""
 
 
 @hookspec

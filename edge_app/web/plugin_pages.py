@@ -6,6 +6,7 @@ from aiohttp.typedefs import Handler, Middleware
 from edge_app.metering.catalogue import Plugin
 from edge_app.metering.plugins import Plugins
 from edge_app.web.keys import LINKS, Link
+from edge_app.web.words import words
 
 
 def mount(app: web.Application, plugins: Plugins) -> None:
@@ -24,10 +25,11 @@ def mount(app: web.Application, plugins: Plugins) -> None:
 
 
 def _forgiving(plugin: Plugin, plugins: Plugins) -> Middleware:
-    """Answers for a handler that raises what no browser is meant to see."""
+    """Tells a handler the reader's language, and answers for one that raises what no browser is meant to see."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request["language"] = words(request)["language"]
         try:
             return await handler(request)
         except web.HTTPException:

@@ -1,0 +1,1 @@
+"""What the plugin `mqtt` consists of: its settings, what Home Assistant is told, and the way to the broker."""
