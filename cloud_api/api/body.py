@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -57,9 +58,14 @@ def parse(body: bytes, kind: type[T]) -> T:
 def query(request: web.Request, kind: type[T]) -> T:
     """The query as a message. Raises FieldsError with the first parameter that is not as expected."""
     try:
-        return msgspec.convert(dict(request.query), kind, strict=False)
+        message = msgspec.convert(dict(request.query), kind, strict=False)
     except msgspec.ValidationError as error:
         raise _fields_error(str(error)) from error
+    for field in msgspec.structs.fields(kind):
+        if isinstance(getattr(message, field.name), datetime) and ":" not in request.query[field.encode_name]:
+            # a number, which msgspec takes for seconds since 1970
+            raise _fields_error(f"Expected a time such as 2026-11-24T10:15:00Z - at `$.{field.encode_name}`")
+    return message
 
 
 def answer(message: Any, *, status: int = 200) -> web.Response:
