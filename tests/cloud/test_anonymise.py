@@ -1,5 +1,6 @@
 """Revoking takes away who and where a household was, for good, and leaves what the survey may keep."""
 
+import json
 import sqlite3
 import struct
 from contextlib import closing
@@ -111,6 +112,34 @@ async def test_no_file_of_the_database_holds_a_mark_any_more(cloud: Cloud, tmp_p
     assert MARKER.lower().encode() not in left.lower()
     assert not any(mark in left for mark in floats)
     assert (await shown(cloud, household))["consent"]["state"] == "revoked"
+
+
+async def test_no_mark_is_left_in_corrections_incidents_logs_and_answers(
+    cloud: Cloud, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
+    incident = f"/household/meter/{household['meters'][0]['uuid']}/incident"
+    told = {"kind": "SERIAL-PORT-UNAVAILABLE", "cause": f"{MARKER} cause", "detail": f"{MARKER} detail"}
+    async with cloud.device(bundle) as client, cloud.people() as people:
+        wrong = {"field": "/address/street", "value": f"{MARKER} right"}
+        for _ in range(2):
+            status, correction = await ask(client, "POST", "/household/correction", json=wrong)
+            assert status == 201
+        decline = f"/management/correction/{correction['uuid']}/decline"
+        assert (await ask(people, "POST", decline, json={"word": f"{MARKER} word"}))[0] == 200
+        assert (await ask(client, "POST", f"{incident}/report", json=told))[0] in {200, 201}
+        assert _bytes(cloud).count(MARKER.encode()) >= 10
+
+        _, revoked = await ask(client, "DELETE", CONSENT)
+        answers = [revoked]
+        for kind in ("household", "correction", "geodata"):
+            status, answer = await ask(people, "GET", f"/management/{kind}")
+            assert status == 200
+            answers.append(answer)
+    for place in (_bytes(cloud).decode(errors="replace"), caplog.text, json.dumps(answers)):
+        assert MARKER.lower() not in place.lower()
+        assert str(LATITUDE) not in place
 
 
 async def test_a_participant_with_another_household_stays_for_that_one(cloud: Cloud, tmp_path: Path) -> None:
