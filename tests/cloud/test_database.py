@@ -144,9 +144,10 @@ def test_another_place_is_refused_and_not_repeated(url: str) -> None:
 
 
 async def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
-    with pytest.raises(SetupError, match=r"postgresql://erika@127\.0\.0\.1:1/x: the database cannot be used") as refusal:
-        async with Database.open(place_of("postgresql://erika:secret@127.0.0.1:1/x")):
-            pass
+    said = r"postgresql://erika@127\.0\.0\.1:1/x: the database cannot be used"
+    door = Database.open(place_of("postgresql://erika:secret@127.0.0.1:1/x"))
+    with pytest.raises(SetupError, match=said) as refusal:
+        await door.__aenter__()
     assert "secret" not in str(refusal.value)
 
 
