@@ -1,26 +1,20 @@
 """`edge-app decode`: what the telegrams of a recording hold."""
 
 from argparse import Namespace
-from datetime import UTC, datetime
 
 from edge_app.cli import output
-from edge_app.errors import ConfigError, TelegramError
+from edge_app.errors import TelegramError
+from edge_app.metering import recording
 from edge_app.metering.ear import PROTOCOLS, Ear, read
-from edge_app.model.telegram import Chunk, Damage, Telegram
-
-_PIECE = 4096
+from edge_app.model.telegram import Damage, Telegram
 
 
 def run(given: Namespace) -> int:
-    try:
-        data = given.file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{given.file}: cannot be read ({error.strerror})") from error
+    recorded = recording.load(given.file)
     ear = Ear() if given.protocol == "auto" else Ear([PROTOCOLS[given.protocol]])
-    now = datetime.now(UTC)
     found_valid = False
-    for begin in range(0, len(data), _PIECE):
-        for found in ear.hear(Chunk(data=data[begin : begin + _PIECE], at=now)):
+    for chunk in recorded.chunks():
+        for found in ear.hear(chunk):
             found_valid |= _print(found, as_json=given.json)
     for cut_off in ear.close():
         _print(cut_off, as_json=given.json)

@@ -7,7 +7,7 @@ from edge_app.clock import Clock
 from edge_app.errors import ConfigError
 from edge_app.metering.meter import Meter
 from edge_app.metering.profile import profile
-from edge_app.simulator.capture import replay
+from edge_app.simulator.capture import Played, replay
 from edge_app.simulator.display import Display, rules
 from edge_app.simulator.household import Role
 from edge_app.simulator.line import open_line
@@ -16,8 +16,8 @@ from edge_app.simulator.scenario import Scenario, load
 from edge_app.simulator.transmission import Transmission
 from edge_app.simulator.wall import Wall
 
-Following = Callable[[float], bytes]
-"""Gives the telegram of a moment, counted in seconds from the start."""
+Following = Callable[[float], Played]
+"""Gives what is sent at a moment, counted in seconds from the start."""
 STEP = 1.0
 """Seconds after which line and faults are looked after between two telegrams."""
 
@@ -42,6 +42,8 @@ async def simulate(
 ) -> None:
     """Send a telegram every `interval` seconds, by default as often as the model does, onto a link or a TCP port.
 
+    A timed recording is sent as it came, unless an interval is given.
+
     A locked meter watches the light on its line for the PIN; without a PIN it stays as it is. Mode D comes as 8N1 sees
     it, its parity in bit 7, or with seven bits. A paced meter's bytes come as slowly as its baud rate lets them.
 
@@ -58,10 +60,10 @@ async def simulate(
         ours = rules(profile(meter), pin=pin, seed=seed, setting=fate.setting)
         display = Display(ours, baudrate=baudrate, locked=locked)
     if capture:
-        following = _recorded(capture)
+        following = _recorded(capture, timed=interval is None)
     else:
         wall = Wall(variant=chosen, role=role, seed=seed, pace=pace, display=display, faults=fate.faults, clock=clock)
-        following = _with_parity(wall.telegram) if chosen.protocol == "d0" and not seven_bit else wall.telegram
+        following = _composed(wall.telegram, parity=chosen.protocol == "d0" and not seven_bit)
 
     def heard(data: bytes) -> None:
         if display:
@@ -75,15 +77,16 @@ async def simulate(
             elapsed = clock.monotonic() - began
             await transmission.wait(elapsed)
             if elapsed >= due:
-                await transmission.send(following(elapsed), elapsed)
-                due = max(due + (interval or chosen.every), elapsed)
+                data, pause = following(elapsed)
+                await transmission.send(data, elapsed)
+                due = max(due + (interval or chosen.every if pause is None else pause), elapsed)
             await clock.sleep(min(STEP, due - elapsed))
 
 
-def _recorded(file: Path) -> Following:
-    recording = replay(file)
+def _recorded(file: Path, *, timed: bool) -> Following:
+    recording = replay(file, timed=timed)
     return lambda elapsed: next(recording)
 
 
-def _with_parity(following: Following) -> Following:
-    return lambda elapsed: with_even_parity(following(elapsed))
+def _composed(telegram: Callable[[float], bytes], *, parity: bool) -> Following:
+    return lambda elapsed: (with_even_parity(telegram(elapsed)) if parity else telegram(elapsed), None)

@@ -1,0 +1,1 @@
+"""The kit of a plugin's author, tried as authors use it."""
