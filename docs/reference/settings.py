@@ -58,8 +58,12 @@ def _kind(kind: types.Type) -> str:
             return f"whole number{_bounds(kind)}"
         case types.FloatType():
             return f"number{_bounds(kind)}"
+        case types.BoolType():
+            return "true or false"
         case types.StrType():
             return "text"
+        case types.DictType():
+            return f"table of {_kind(kind.value_type)}"
         case types.UUIDType():
             return "uuid"
         case types.CustomType():

@@ -5,6 +5,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from edge_app.metering.catalogue import Plugin
 from edge_app.metering.plugins import Plugins
+from edge_app.metering.reader import LANGUAGE
 from edge_app.web.keys import LINKS, Link
 from edge_app.web.words import words
 
@@ -29,7 +30,7 @@ def _forgiving(plugin: Plugin, plugins: Plugins) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request["language"] = words(request)["language"]
+        request[LANGUAGE] = words(request)["language"]
         try:
             return await handler(request)
         except web.HTTPException:

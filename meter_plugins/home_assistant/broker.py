@@ -71,8 +71,7 @@ class Broker:
 
 async def _until_lost(client: aiomqtt.Client) -> None:
     """Nothing is ever sent to us, so that waiting for it ends with the connection. Raises MqttError."""
-    async for _ in client.messages:
-        pass
+    await anext(client.messages)
 
 
 async def _say(client: aiomqtt.Client, topic: str, text: str) -> None:

@@ -18,6 +18,7 @@ from edge_app.metering import (
     Table,
     hookimpl,
 )
+from edge_app.metering.reader import LANGUAGE
 from meter_plugins.home_assistant.broker import Broker, Say
 from meter_plugins.home_assistant.discovery import ENTITIES, MEASURED, PROBLEM, Entity, Topics, values
 from meter_plugins.home_assistant.page import State, show
@@ -76,7 +77,7 @@ class Mqtt:
     @hookimpl
     def pages(self) -> Sequence[Page]:
         async def page(request: web.Request) -> web.Response:
-            return show(request["language"], self._settings.broker, self._state, self._broker.trouble)
+            return show(request[LANGUAGE], self._settings.broker, self._state, self._broker.trouble)
 
         return [Page(title={"de": "Home Assistant (MQTT)", "en": "Home Assistant (MQTT)"}, routes=[web.get("/", page)])]
 

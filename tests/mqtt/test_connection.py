@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from meter_plugins.home_assistant import broker as broker_module
 from tests.mqtt.conftest import DEVICE, GRANTED, GRID, REVOKED, Home, begun, reading, running
 from tests.mqtt.mosquitto import House, Mosquitto, listening, pass_until
 from tests.sync.authority import Authority
@@ -85,6 +86,23 @@ async def test_a_broker_that_is_away_is_told_once_and_tried_with_growing_pauses(
         await stopped.start()
         await pass_until(home.clock, lambda: len(told(caplog)) == 2)
     assert told(caplog)[1].endswith("is reached")
+
+
+async def test_a_broker_that_never_answers_is_given_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker_module, "PATIENCE", 0.2)
+    async with await asyncio.start_server(lambda _reader, writer: writers.append(writer), "127.0.0.1", 0) as server:
+        writers: list[asyncio.StreamWriter] = []
+        mute = Mosquitto(tmp_path)
+        mute.port = server.sockets[0].getsockname()[1]
+        home = begun(mute, tmp_path)
+        async with running(home):
+            home.decide(GRANTED)
+            await pass_until(home.clock, lambda: len(told(caplog)) == 1)
+        for writer in writers:
+            writer.close()
+    assert told(caplog)[0].endswith("is not reached: no answer within 0.2 s")
 
 
 async def test_a_revocation_that_the_broker_missed_is_carried_out_once_it_is_back(
