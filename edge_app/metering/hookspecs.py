@@ -1,8 +1,9 @@
 """The hooks by which plugins take part. Each is called with values by name, and a plugin takes those that it needs.
 
-A plugin is a module. Its name is that of its entry point, or that of its file in the plugins folder, and its settings
-stand in `[plugin.NAME]` of `edge.toml`. Hooks are ordinary functions and return at once; what takes time is a service.
-What a plugin raises is told in the log, once, and stops neither the others nor the device.
+A plugin is a module. Its name is that of its entry point in the group `edge_app.meters`, or that of its file in the
+plugins folder, and its settings stand in `[plugin.NAME]` of `edge.toml`. Hooks are ordinary functions and return at
+once; what takes time is a service. What a plugin raises is told in the log, once, and stops neither the others nor the
+device.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
