@@ -117,7 +117,8 @@ async def test_no_file_of_the_database_holds_a_mark_any_more(cloud: Cloud, tmp_p
 async def test_no_mark_is_left_in_corrections_incidents_logs_and_answers(
     cloud: Cloud, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("DEBUG")
+    for name in ("cloud_api", "aiohttp", "geopy"):  # those that write to the log of a service that is asked to say more
+        caplog.set_level("DEBUG", name)
     household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
     incident = f"/household/meter/{household['meters'][0]['uuid']}/incident"
     told = {"kind": "SERIAL-PORT-UNAVAILABLE", "cause": f"{MARKER} cause", "detail": f"{MARKER} detail"}
