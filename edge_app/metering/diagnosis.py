@@ -27,7 +27,7 @@ def trouble(kind: str) -> Finding:
 def diagnose(heard: Heard, *, garbled: bool) -> Finding | None:
     """What is wrong where bytes arrive; None where all is well, or nothing came.
 
-    `heard` holds what came within the last minute, `garbled` says whether the head was said to sit badly before.
+    `heard` holds what came within a while, `garbled` says whether the head was said to sit badly before.
     """
     if heard.whole:
         share = heard.whole / (heard.whole + heard.damaged)

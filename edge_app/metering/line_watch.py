@@ -1,9 +1,7 @@
 """The watch on a line: says when no telegram of the meter arrives that could be believed, and why."""
 
-from collections import deque
-
 from edge_app.clock import Clock
-from edge_app.metering.diagnosis import diagnose, trouble
+from edge_app.metering.diagnosis import TROUBLES, diagnose, trouble
 from edge_app.metering.heard import Heard
 from edge_app.metering.incident_book import IncidentBook
 from edge_app.metering.station import Station
@@ -13,8 +11,8 @@ EVERY = 5.0
 """Seconds between two looks."""
 GRACE = 10.0
 """Seconds for which a port has to be in the same trouble: one that is pulled out breaks off first, and then is gone."""
-WINDOW = 60.0
-"""Seconds over which telegrams are looked at."""
+WINDOW = 30.0
+"""Seconds of telegrams that are judged together; the same has to be found twice in a row, as one may be half and half."""
 
 
 class LineWatch:
@@ -24,8 +22,10 @@ class LineWatch:
         self._station = station
         self._book = book
         self._clock = clock
-        self._heard: deque[tuple[float, Heard]] = deque()
-        """What was heard by each look of the last minute."""
+        self._window: tuple[float, Heard] | None = None
+        """When the telegrams began that are judged next, and what was heard before."""
+        self._suspected: Cause | None = None
+        """What the last judgement was."""
         self._trouble: tuple[str, float] | None = None
         """The kind of trouble that the port is in, and since when."""
 
@@ -37,7 +37,7 @@ class LineWatch:
             await self._clock.sleep(EVERY)
 
     async def _look_at_port(self, kind: str) -> None:
-        self._heard.clear()
+        self._window = self._suspected = None
         now = self._clock.monotonic()
         if self._trouble is None or self._trouble[0] != kind:
             self._trouble = kind, now
@@ -46,17 +46,20 @@ class LineWatch:
 
     async def _look_at_telegrams(self) -> None:
         self._trouble = None
-        now = self._clock.monotonic()
-        self._heard.append((now, self._station.heard.copy()))
-        while len(self._heard) > 1 and self._heard[1][0] <= now - WINDOW:
-            self._heard.popleft()
-        since, before = self._heard[0]
-        lately = self._station.heard.since(before)
-        if lately.dazzled:
-            return
+        now, heard = self._clock.monotonic(), self._station.heard
+        since, before = self._window = self._window or (now, heard.copy())
+        lately = heard.since(before)
         cause = await self._book.cause(Kind.SERIAL_PORT_UNAVAILABLE)
-        finding = diagnose(lately, garbled=cause is Cause.GARBLED)
-        if finding is None and lately.whole:
+        if cause in TROUBLES and lately.whole:
             await self._book.close(Kind.SERIAL_PORT_UNAVAILABLE)
-        elif finding and now - since >= WINDOW:
+        if now - since >= WINDOW:
+            self._window = now, heard.copy()
+            await self._judge(lately, garbled=cause is Cause.GARBLED)
+
+    async def _judge(self, lately: Heard, *, garbled: bool) -> None:
+        finding = None if lately.dazzled else diagnose(lately, garbled=garbled)
+        if finding and finding.cause is self._suspected:
             await self._book.open(finding)
+        elif finding is None and lately.whole and not lately.dazzled:
+            await self._book.close(Kind.SERIAL_PORT_UNAVAILABLE)
+        self._suspected = finding.cause if finding else None

@@ -1,0 +1,1 @@
+"""The steward of a meter and the watch on its line."""
