@@ -72,6 +72,8 @@ KEPT = {
     "measurement": "what the survey is for",
     "consent_text": "tells of no household",
     "geodata": "tells of no household",
+    "audit": "ids and words of ours, chained by hashes: nothing personal is entered, and nothing may be taken out",
+    "refusal": "how often whom was refused: uuids of devices and names of groups",
 }
 """Tables without anything personal, and what they hold."""
 

@@ -25,11 +25,6 @@ async def text_sha256(connection: AsyncConnection, household: UUID) -> str | Non
     return found
 
 
-async def stands(connection: AsyncConnection, household: UUID) -> bool:
-    """Whether measurements may be taken and given now."""
-    return (await of(connection, household)).state == "granted"
-
-
 async def meters_by_consent(connection: AsyncConnection, households: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     """The meters of each household whose consent stands, and goes on to stand until the transaction ends."""
     standing = (

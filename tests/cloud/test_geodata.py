@@ -1,14 +1,20 @@
 """Geodata come from official files, joined by district key, and say what did not fit."""
 
+import inspect
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from cloud_api import setup_folder
 from cloud_api.cli import main
+from cloud_api.clock import SystemClock
+from cloud_api.config import DataFolder
 from cloud_api.errors import SetupError
 from cloud_api.privacy import defaults
 from cloud_api.privacy.districts import join
@@ -16,6 +22,7 @@ from cloud_api.privacy.postal_codes import PostalCodes, PostalPlace, read_postal
 from cloud_api.privacy.regions import Regions
 from cloud_api.privacy.shapes import read_layer
 from cloud_api.privacy.workbook import read_workbook
+from cloud_api.store.geodata import Content
 from cloud_api.wire import Address
 from tests.cloud.asking import ask
 from tests.cloud.geodata import DENSITY, DISTRICTS, POSTAL_CODES, layer, official, workbook
@@ -245,3 +252,24 @@ def run(*arguments: object) -> int:
     """A command in a thread of its own, as it begins a loop of its own."""
     with ThreadPoolExecutor(1) as alone:
         return alone.submit(main, [str(argument) for argument in arguments]).result()
+
+
+@pytest.mark.parametrize("default", defaults.DEFAULTS.values())
+def test_without_the_packages_there_is_no_default(
+    default: Callable[[], Content | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(defaults, "find_spec", lambda _name: None)
+    assert inspect.unwrap(default)() is None
+
+
+async def test_init_without_the_packages_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup_folder, "DEFAULTS", {"districts": lambda: None})
+    folder = DataFolder(tmp_path / "cloud")
+    said = await setup_folder.init(folder, names=[], database=folder.database, clock=SystemClock())
+    assert said[-1] == "districts: none; `cloud-api geodata import` takes the official files"
+
+
+def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "b.xlsx")
+    with pytest.raises(SetupError, match="expected a column I"):
+        read_workbook(tmp_path / "b.xlsx")
