@@ -8,6 +8,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -16,22 +17,42 @@ from cloud_api.api.body import LARGEST
 from cloud_api.api.door import answer_refusals
 from cloud_api.api.route import Route
 from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
+from cloud_api.attempts import FAILED as MOST_FAILED
+from cloud_api.attempts import REQUESTS, Attempts
 from cloud_api.clock import Clock, SystemClock
-from cloud_api.config import DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
+from cloud_api.config import DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
 from cloud_api.errors import SetupError
-from cloud_api.keys import ACTIVITY, CLOCK, DATABASE, INTAKE, LIMITS, PLACER, SECRETS, SIGNER
+from cloud_api.keys import (
+    ACTIVITY,
+    AUTHORITY,
+    CLOCK,
+    DATABASE,
+    FAILED,
+    INTAKE,
+    LIMITS,
+    PACE,
+    PLACER,
+    PROXIES,
+    REFUSALS,
+    SECRETS,
+    SIGNER,
+)
 from cloud_api.limits import UPLOADS, limits
 from cloud_api.logs import AccessLines
+from cloud_api.pki import authority
+from cloud_api.pki.chain import Trust
 from cloud_api.pki.tls import device_context, pages_context
 from cloud_api.privacy import geocoding
 from cloud_api.privacy.geocoding import TABLE
 from cloud_api.privacy.placing import Placer
 from cloud_api.privacy.receipts import Signer
+from cloud_api.proxies import Network, Proxies
 from cloud_api.shared_secrets import SharedSecrets
 from cloud_api.store.activity import Activity
 from cloud_api.store.database import FAILURES, Database
 from cloud_api.store.intake import Intake
 from cloud_api.store.place import Place
+from cloud_api.store.refusals import Refusals
 
 HANDSHAKE, IDLE, FAREWELL = 10.0, 15.0, 2.0
 """Seconds: for a TLS handshake; for the headers of a request, or until the next; for a port's last answers."""
@@ -57,6 +78,10 @@ class Settings:
     """Who is asked for the point of an address, as geocoding.py reads it."""
     uploads_an_hour: int = UPLOADS
     """How many uploads of a device are taken in an hour, in the long run; twice as many at once."""
+    requests_a_minute: int = REQUESTS
+    """How many requests of people are answered to an address in a minute."""
+    proxies: tuple[Network, ...] = ()
+    """Whose word is taken for the client's certificate and address."""
     sockets: tuple[socket.socket, socket.socket] | None = None
     """Where to listen, for devices and for pages, if somebody else opened that; else host and ports say it."""
 
@@ -79,11 +104,13 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
     folder.check()
     certificate, key = folder.pki / f"{SERVER}.pem", folder.pki / f"{SERVER}.key"
     try:
-        devices = device_context(certificate, key, trusted=folder.pki / f"{DEVICE_ROOT}.pem")
+        devices = device_context(certificate, key, trusted=_trusted(folder))
         pages = pages_context(certificate, key)
     except OSError as error:
         raise SetupError(f"{folder.pki}: certificates cannot be read; `cloud-api init` makes them") from error
     secrets = SharedSecrets.load(folder.secrets)
+    issuing = authority.load(folder.pki, DEVICE_AUTHORITY)
+    proxies = Proxies(settings.proxies, Trust(issuing.certificate))
     placer = Placer(geocoder=geocoding.named(settings.geocoder))
     signer = Signer.load(folder.pki)
     async with AsyncExitStack() as stack:
@@ -91,14 +118,17 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
         await stack.enter_async_context(tending(database, clock))
         intake = await stack.enter_async_context(Intake.open(database))
         activity = await stack.enter_async_context(Activity.open(database))
+        refusals = await stack.enter_async_context(Refusals.open(database))
         often = limits(uploads_an_hour=settings.uploads_an_hour)
+        failed, pace = Attempts(a_minute=MOST_FAILED), Attempts(a_minute=settings.requests_a_minute)
 
         async def listen(
             routes: Sequence[Route], port: int, given: socket.socket | None, context: ssl.SSLContext
         ) -> Listener:
             app = make_app(routes, database=database, intake=intake, secrets=secrets, clock=clock)
             app[PLACER], app[SIGNER] = placer, signer
-            app[ACTIVITY], app[LIMITS] = activity, often
+            app[ACTIVITY], app[REFUSALS], app[LIMITS] = activity, refusals, often
+            app[AUTHORITY], app[PROXIES], app[FAILED], app[PACE] = issuing, proxies, failed, pace
             where: Where = {"sock": given} if given else {"host": settings.host, "port": port}
             return await stack.enter_async_context(_listening(app, settings.host, port, where, context))
 
@@ -109,6 +139,10 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
         )
         listening.note(folder)
         yield listening
+
+
+def _trusted(folder: DataFolder) -> list[Path]:
+    return [folder.pki / f"{name}.pem" for name in (DEVICE_ROOT, DEVICE_AUTHORITY)]
 
 
 def make_app(

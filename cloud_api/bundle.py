@@ -8,12 +8,13 @@ from uuid import UUID
 
 from cloud_api import wire
 from cloud_api.clock import Clock
-from cloud_api.config import DEVICE_ROOT, DataFolder, Listening
+from cloud_api.config import DEVICE_AUTHORITY, DataFolder, Listening
 from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FOLDER, write_private
 from cloud_api.pki import authority
 from cloud_api.pki.issue import device_certificate
-from cloud_api.store import devices
+from cloud_api.store import audit, devices
+from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.store.database import Database
 
 CERTIFICATE, KEY, CA, SETTINGS = "device.pem", "device.key", "ca.pem", "edge.toml"
@@ -34,7 +35,7 @@ async def provision(
     clock: Clock,
 ) -> None:
     """Issue a certificate and write the bundle; a bundle is written only after its certificate is in the registry."""
-    root = authority.load(folder.pki, DEVICE_ROOT)
+    root = authority.load(folder.pki, DEVICE_AUTHORITY)
     async with database.write() as connection:
         email = await devices.contact(connection, device)
         if email is None:
@@ -52,6 +53,9 @@ async def provision(
             issued_at=now,
             not_after=issued.certificate.not_valid_after_utc,
         )
+        household = await devices.household_of(connection, device)
+        entry = Entry(at=now, who=COMMAND, what="device provisioned", household=household, subject=device)
+        await audit.add(connection, entry)
     _write(
         out,
         {

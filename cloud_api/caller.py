@@ -1,9 +1,10 @@
 """Who is asking, and what they may: the smallest of what certificate, consent and registry allow."""
 
 from dataclasses import dataclass
+from enum import Enum
 from uuid import UUID
 
-from cloud_api.errors import ConsentError, ForbiddenError
+from cloud_api.errors import ConsentError, DeniedError, ForbiddenError
 from cloud_api.fields import ConsentState
 from cloud_api.pki.identity import Identity
 from cloud_api.pki.scopes import Scope
@@ -23,14 +24,30 @@ class Caller:
 
     device: UUID
     household: UUID
+    identity: Identity
 
 
-def admit(identity: Identity, registration: Registration | None, needed: Scope) -> Caller:
+class Standing(Enum):
+    """A right that no scope names."""
+
+    DEVICE = "device"
+    """What every device may that comes with a certificate that stands."""
+
+
+def name_of(identity: Identity) -> str:
+    """A device in the audit log."""
+    return f"device {identity.device} certificate {identity.serial:x}"
+
+
+def admit(identity: Identity, registration: Registration | None, needed: Scope | Standing) -> Caller:
     """Raises ForbiddenError where the registry, the certificate or consent does not allow what is needed."""
     if registration is None:
         raise ForbiddenError("this certificate is not one of a registered device")
-    if needed not in identity.scopes:
-        raise ForbiddenError(f"the certificate lacks the scope `{needed}`")
-    if needed not in BY_CONSENT[registration.consent]:
-        raise ConsentError(f"consent is {registration.consent}, which does not allow `{needed}`")
-    return Caller(device=registration.device, household=registration.household)
+    if registration.denied:
+        raise DeniedError(f"the certificate was {registration.denied}")
+    if isinstance(needed, Scope):
+        if needed not in identity.scopes:
+            raise ForbiddenError(f"the certificate lacks the scope `{needed}`")
+        if needed not in BY_CONSENT[registration.consent]:
+            raise ConsentError(f"consent is {registration.consent}, which does not allow `{needed}`")
+    return Caller(device=registration.device, household=registration.household, identity=identity)

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from yarl import URL
 
-from cloud_api import commands, geodata_commands, logs
+from cloud_api import commands, geodata_commands, identity_commands, logs
+from cloud_api.attempts import REQUESTS
 from cloud_api.errors import CloudApiError, Problem
 from cloud_api.limits import UPLOADS
 from cloud_api.privacy.geocoding import TABLE
@@ -44,6 +45,12 @@ def parser() -> argparse.ArgumentParser:
 
     init = verbs.add_parser("init", parents=[common], help="make authorities, secrets and database; again is safe")
     init.add_argument("--name", action="append", default=[], help="a further name or address of the server; repeatable")
+    init.add_argument(
+        "--root-keys",
+        type=Path,
+        metavar="DIR",
+        help="where the keys of the roots are kept, such as a medium to put away (default: in the data folder)",
+    )
     init.set_defaults(do=commands.init)
 
     run = verbs.add_parser("run", parents=[common], help="serve until SIGTERM")
@@ -62,6 +69,20 @@ def parser() -> argparse.ArgumentParser:
         default=UPLOADS,
         metavar="N",
         help=f"uploads that are taken from a device in an hour, and twice as many at once (default: {UPLOADS})",
+    )
+    run.add_argument(
+        "--requests-a-minute",
+        type=_count,
+        default=REQUESTS,
+        metavar="N",
+        help=f"requests of people that an address is answered in a minute (default: {REQUESTS})",
+    )
+    run.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a proxy, or a network of them, whose Client-Cert and X-Forwarded-For are believed; repeatable",
     )
     run.set_defaults(do=commands.run)
 
@@ -87,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
         help="a meter's port; repeatable",
     )
     provision.set_defaults(do=commands.provision)
+    identity_commands.add_to(verbs, device, common)
 
     migrate = verbs.add_parser("migrate", parents=[common], help="bring the database up to date")
     migrate.set_defaults(do=commands.migrate)

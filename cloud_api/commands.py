@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from cloud_api import app, bundle, copies, json_exact, setup_folder, wire, workers
+from cloud_api import app, bundle, copies, json_exact, proxies, setup_folder, wire, workers
 from cloud_api.api.body import parse
 from cloud_api.api.openapi import document
 from cloud_api.checks import check_household
@@ -14,7 +14,8 @@ from cloud_api.config import DataFolder, Listening, database_place
 from cloud_api.errors import SetupError
 from cloud_api.privacy import geocoding
 from cloud_api.privacy.placing import Placer
-from cloud_api.store import households
+from cloud_api.store import audit, households
+from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.store.database import Database
 from cloud_api.store.place import Place
 from cloud_api.store.registering import register
@@ -22,7 +23,9 @@ from cloud_api.store.registering import register
 
 async def init(given: Namespace) -> str:
     folder, path = _places(given)
-    told = await setup_folder.init(folder, names=given.name, database=path, clock=SystemClock())
+    told = await setup_folder.init(
+        folder, names=given.name, database=path, clock=SystemClock(), root_keys=given.root_keys
+    )
     return "".join(f"{sentence}\n" for sentence in told)
 
 
@@ -36,6 +39,8 @@ async def run(given: Namespace) -> str:
         pages_port=given.pages_port,
         geocoder=given.geocoder,
         uploads_an_hour=given.uploads_an_hour,
+        requests_a_minute=given.requests_a_minute,
+        proxies=proxies.named(tuple(given.proxy)),
     )
     if given.workers == 1:
         await app.run(settings, ready=_say_ready)
@@ -71,6 +76,8 @@ async def add_household(given: Namespace) -> str:
         async with database.write() as connection:
             uuid = await register(connection, draft, placed=placed, at=SystemClock().now())
             household = await households.whole(connection, uuid)
+            entry = Entry(at=SystemClock().now(), who=COMMAND, what="household registered", household=uuid)
+            await audit.add(connection, entry)
     return json_exact.pretty(household)
 
 

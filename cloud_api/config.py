@@ -12,7 +12,7 @@ from cloud_api.store.place import Place, place_of
 
 DEFAULT = "cloud-data"
 
-SERVER_ROOT, DEVICE_ROOT, SERVER = "server-root", "device-root", "server"
+SERVER_ROOT, DEVICE_ROOT, DEVICE_AUTHORITY, SERVER = "server-root", "device-root", "device-authority", "server"
 """Pairs of certificate and key in the folder of the authorities."""
 
 

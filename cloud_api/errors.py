@@ -6,7 +6,8 @@ CloudApiError
     ├── NotJsonError       400
     ├── CredentialError    401
     ├── ForbiddenError     403
-    │   └── ConsentError   403, because consent does not stand
+    │   ├── ConsentError   403, because consent does not stand
+    │   └── DeniedError    403, because the certificate was revoked or replaced
     ├── MissingError       404
     ├── MethodError        405
     ├── SlowError          408
@@ -80,6 +81,12 @@ class ConsentError(ForbiddenError):
     """The participant's consent does not stand: not yet granted, or revoked."""
 
     code, title = "no-consent", "Consent does not stand"
+
+
+class DeniedError(ForbiddenError):
+    """The certificate is denied: it was revoked, or another has taken its place."""
+
+    code, title = "certificate-denied", "The certificate is denied"
 
 
 class MissingError(Problem):

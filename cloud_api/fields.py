@@ -64,6 +64,7 @@ FieldPointer = Annotated[
 ]
 Detail = Annotated[str, Meta(min_length=1, max_length=2000)]
 PageSize = Annotated[int, Meta(ge=1, le=1000)]
+Pem = Annotated[str, Meta(min_length=1, max_length=8192)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 Count = Annotated[int, Meta(ge=0, le=1000)]

@@ -2,23 +2,37 @@
 
 from aiohttp import web
 
+from cloud_api.attempts import Attempts
 from cloud_api.caller import Caller
 from cloud_api.clock import Clock
 from cloud_api.limits import Limits
+from cloud_api.pki.authority import Issued
 from cloud_api.privacy.placing import Placer
 from cloud_api.privacy.receipts import Signer
+from cloud_api.proxies import Proxies
 from cloud_api.shared_secrets import SharedSecrets
 from cloud_api.store.activity import Activity
 from cloud_api.store.database import Database
 from cloud_api.store.intake import Intake
+from cloud_api.store.refusals import Refusals
 
 ACTIVITY = web.AppKey("activity", Activity)
+AUTHORITY = web.AppKey("authority", Issued)
+"""The authority that issues to devices."""
 CLOCK = web.AppKey("clock", Clock)
 DATABASE = web.AppKey("database", Database)
+FAILED = web.AppKey("failed", Attempts)
+"""Failed attempts, by address."""
 INTAKE = web.AppKey("intake", Intake)
 LIMITS = web.AppKey("limits", Limits)
+PACE = web.AppKey("pace", Attempts)
+"""Requests of people, by address."""
+PROXIES = web.AppKey("proxies", Proxies)
+REFUSALS = web.AppKey("refusals", Refusals)
 SECRETS = web.AppKey("secrets", SharedSecrets)
 PLACER = web.AppKey("placer", Placer)
 SIGNER = web.AppKey("signer", Signer)
 
 CALLER = web.RequestKey("caller", Caller)
+WHO = web.RequestKey("who", str)
+"""Who is asking, as the audit log calls it."""

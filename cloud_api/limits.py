@@ -17,10 +17,11 @@ REMEMBERED = 100_000
 """Devices whose coming is remembered; of more, those that came longest ago start afresh."""
 
 
-Kind = Literal["uploads", "reports"]
+Kind = Literal["uploads", "reports", "renewals"]
 UPLOADS = 12
 REPORTS = 60
 """Incidents and corrections that a device may tell of in an hour."""
+RENEWALS = 6
 
 
 class Limit:
@@ -50,4 +51,8 @@ Limits = Mapping[Kind, Limit]
 
 
 def limits(*, uploads_an_hour: int) -> Limits:
-    return {"uploads": Limit("uploads", an_hour=uploads_an_hour), "reports": Limit("reports", an_hour=REPORTS)}
+    return {
+        "uploads": Limit("uploads", an_hour=uploads_an_hour),
+        "reports": Limit("reports", an_hour=REPORTS),
+        "renewals": Limit("renewals", an_hour=RENEWALS),
+    }

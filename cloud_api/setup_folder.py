@@ -3,13 +3,13 @@
 import socket
 from collections.abc import Collection, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from cloud_api.clock import Clock
-from cloud_api.config import DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
+from cloud_api.config import DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
 from cloud_api.errors import SetupError
 from cloud_api.files import make_private, write_private
 from cloud_api.pki import authority
-from cloud_api.pki.authority import Issued
 from cloud_api.pki.issue import names_of, server_certificate
 from cloud_api.privacy import receipts
 from cloud_api.privacy.defaults import DEFAULTS
@@ -22,37 +22,53 @@ OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 RENEW_BEFORE = timedelta(days=30)
 
 
-async def init(folder: DataFolder, *, names: Collection[str], database: Place, clock: Clock) -> list[str]:
-    """Make what is missing; what was made and what was kept is told in sentences. Safe to do again."""
+async def init(
+    folder: DataFolder, *, names: Collection[str], database: Place, clock: Clock, root_keys: Path | None = None
+) -> list[str]:
+    """Make what is missing; what was made and what was kept is told in sentences. Safe to do again.
+
+    The keys of the roots are kept in a folder of their own where one is named, such as a medium that is then put away.
+    """
     try:
-        for part in (folder.path, folder.pki, folder.secrets):
+        for part in (folder.path, folder.pki, folder.secrets, *filter(None, [root_keys])):
             make_private(part)
-        told = [*_authorities(folder, names, clock), *_secrets(folder), _receipts(folder)]
+        told = [*_authorities(folder, root_keys or folder.pki, names, clock), *_secrets(folder), _receipts(folder)]
     except OSError as error:
         raise SetupError(f"{folder.path}: cannot be made ({error.strerror})") from error
     async with Database.open(database) as opened:
         return [*told, f"{database}: up to date", *await _geodata(opened, clock)]
 
 
-def _authorities(folder: DataFolder, names: Collection[str], clock: Clock) -> Iterator[str]:
-    servers, told = _root(folder, SERVER_ROOT, "Zählwerk servers", clock)
-    yield told
-    _devices, told = _root(folder, DEVICE_ROOT, "Zählwerk devices", clock)
-    yield told
-    write_private(folder.ca, servers.certificate_pem)
-    yield _server(folder, servers, names, clock)
+def _authorities(folder: DataFolder, keys: Path, names: Collection[str], clock: Clock) -> Iterator[str]:
+    yield _root(folder, keys, SERVER_ROOT, "Zählwerk servers", clock, authorities=0)
+    yield _root(folder, keys, DEVICE_ROOT, "Zählwerk devices", clock, authorities=1)
+    yield _issuing(folder, keys, clock)
+    write_private(folder.ca, (folder.pki / f"{SERVER_ROOT}.pem").read_bytes())
+    yield _server(folder, keys, names, clock)
+    here = [keys / f"{name}.key" for name in (SERVER_ROOT, DEVICE_ROOT)]
+    if any(file.exists() for file in here):
+        yield f"{' and '.join(map(str, here))}: take them away and keep them offline; running the service needs neither"
 
 
-def _root(folder: DataFolder, name: str, common_name: str, clock: Clock) -> tuple[Issued, str]:
+def _root(folder: DataFolder, keys: Path, name: str, common_name: str, clock: Clock, *, authorities: int) -> str:
     file = folder.pki / f"{name}.pem"
     if file.exists():
-        return authority.load(folder.pki, name), f"{file}: kept"
-    root = authority.new_root(common_name, now=clock.now())
-    authority.save(root, folder.pki, name)
-    return root, f"{file}: made"
+        return f"{file}: kept"
+    root = authority.new_root(common_name, now=clock.now(), authorities=authorities)
+    authority.save(root, folder.pki, name, keys=keys)
+    return f"{file}: made"
 
 
-def _server(folder: DataFolder, root: Issued, names: Collection[str], clock: Clock) -> str:
+def _issuing(folder: DataFolder, keys: Path, clock: Clock) -> str:
+    file = folder.pki / f"{DEVICE_AUTHORITY}.pem"
+    if file.exists():
+        return f"{file}: kept"
+    root = authority.load(folder.pki, DEVICE_ROOT, keys=keys)
+    authority.save(authority.new_issuing(root, "Zählwerk device authority", now=clock.now()), folder.pki, file.stem)
+    return f"{file}: made"
+
+
+def _server(folder: DataFolder, keys: Path, names: Collection[str], clock: Clock) -> str:
     """Keep the server's certificate while it is good for all names and for a while yet; names it has stay."""
     file = folder.pki / f"{SERVER}.pem"
     wanted = {*OWN_NAMES, socket.gethostname(), *names}
@@ -61,6 +77,7 @@ def _server(folder: DataFolder, root: Issued, names: Collection[str], clock: Clo
         if wanted <= names_of(present) and present.not_valid_after_utc - clock.now() > RENEW_BEFORE:
             return f"{file}: kept"
         wanted |= names_of(present)
+    root = authority.load(folder.pki, SERVER_ROOT, keys=keys)
     try:
         authority.save(server_certificate(root, sorted(wanted), now=clock.now()), folder.pki, SERVER)
     except ValueError as error:

@@ -127,6 +127,9 @@ class ListedDevice(DeviceStatus, frozen=True, kw_only=True):
 
     household: UUID
     open_incidents: int
+    certificate_until: Annotated[Moment | None, Meta(description="Until when it may come; null without a certificate.")]
+    certificate_denied: Annotated[bool, Meta(description="Whether all certificates that it had were denied.")]
+    refused_attempts: Annotated[int, Meta(description="How often it was refused for its certificate or its rights.")]
 
 
 class ListedDevices(Message, frozen=True, kw_only=True):

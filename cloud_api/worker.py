@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from cloud_api import app, logs
+from cloud_api import app, logs, proxies
 from cloud_api.clock import SystemClock
 from cloud_api.config import DataFolder
 from cloud_api.errors import CloudApiError
@@ -28,6 +28,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     sockets: tuple[int, int]
     verbose: bool
     uploads_an_hour: int
+    requests_a_minute: int
+    proxies: tuple[str, ...]
 
     def settings(self) -> app.Settings:
         device, pages = (socket.socket(fileno=number) for number in self.sockets)
@@ -38,6 +40,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
             geocoder=self.geocoder,
             sockets=(device, pages),
             uploads_an_hour=self.uploads_an_hour,
+            requests_a_minute=self.requests_a_minute,
+            proxies=proxies.named(self.proxies),
         )
 
 

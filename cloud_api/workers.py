@@ -51,6 +51,8 @@ async def run(settings: Settings, workers: int, *, verbose: bool, ready: Callabl
                 sockets=(device.fileno(), pages.fileno()),
                 verbose=verbose,
                 uploads_an_hour=settings.uploads_an_hour,
+                requests_a_minute=settings.requests_a_minute,
+                proxies=tuple(map(str, settings.proxies)),
             )
             for device, pages in pairs
         ]

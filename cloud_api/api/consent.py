@@ -4,6 +4,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
+from cloud_api.api.auditing import enter
 from cloud_api.api.body import answer, take
 from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER, SIGNER
 from cloud_api.privacy.anonymise import anonymise
@@ -28,6 +29,7 @@ async def grant(request: web.Request) -> web.Response:
             text_sha256=sha256,
             at=request.app[CLOCK].now(),
         )
+        await enter(request, database, "consent granted", household=request[CALLER].household)
         consent = await _signed(request, database)
     return answer(consent, status=201)
 
@@ -38,6 +40,7 @@ async def revoke(request: web.Request) -> web.Response:
     async with request.app[DATABASE].write() as database:
         await consents.revoke(database, household, at=request.app[CLOCK].now())
         await anonymise(database, household, atlas=request.app[PLACER].atlas)
+        await enter(request, database, "consent revoked, household anonymised", household=household)
         consent = await _signed(request, database)
     await request.app[DATABASE].sweep()
     return answer(consent)

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from cloud_api import wire_reports as wire
+from cloud_api.api.auditing import enter
 from cloud_api.api.body import answer, query, take
 from cloud_api.api.path import uuid_of
 from cloud_api.correcting import check_field, patch_of
@@ -22,6 +23,7 @@ async def report(request: web.Request) -> web.Response:
             raise ConsentError("consent is revoked")
         check_field(draft.field, await households.whole(database, household))
         correction = await corrections.add(database, household, draft, at=request.app[CLOCK].now())
+        await enter(request, database, "correction reported", household=household, subject=correction.uuid)
     return answer(correction, status=201)
 
 
@@ -51,6 +53,7 @@ async def apply(request: web.Request) -> web.Response:
     async with request.app[DATABASE].write() as database:
         decided = await corrections.decide(database, uuid, "applied", word=form.word, at=request.app[CLOCK].now())
         await amending.amend(database, found.household, patch, placed=placed)
+        await enter(request, database, "correction applied", household=found.household, subject=uuid)
     return answer(decided)
 
 
@@ -59,4 +62,6 @@ async def decline(request: web.Request) -> web.Response:
     form = await take(request, wire.CorrectionDeclined)
     uuid = uuid_of(request, MISSING)
     async with request.app[DATABASE].write() as database:
-        return answer(await corrections.decide(database, uuid, "declined", word=form.word, at=request.app[CLOCK].now()))
+        decided = await corrections.decide(database, uuid, "declined", word=form.word, at=request.app[CLOCK].now())
+        await enter(request, database, "correction declined", household=decided.household, subject=uuid)
+    return answer(decided)

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from uuid import uuid4
 
 from aiohttp import web
 
 from cloud_api.api.body import problem_answer
-from cloud_api.caller import admit
+from cloud_api.caller import Standing, admit, name_of
 from cloud_api.errors import (
     CredentialError,
     ForbiddenError,
@@ -19,13 +20,14 @@ from cloud_api.errors import (
     Problem,
     SlowError,
 )
-from cloud_api.keys import ACTIVITY, CALLER, CLOCK, DATABASE, LIMITS, SECRETS
+from cloud_api.keys import ACTIVITY, CALLER, CLOCK, DATABASE, FAILED, LIMITS, PACE, PROXIES, REFUSALS, SECRETS, WHO
 from cloud_api.limits import Kind
 from cloud_api.logs import ROUTE
-from cloud_api.pki.identity import identity_of
+from cloud_api.pki.identity import Identity, identity_of
 from cloud_api.pki.scopes import Scope
 from cloud_api.shared_secrets import Group
 from cloud_api.store import devices
+from cloud_api.store.refusals import UNKNOWN
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -60,27 +62,30 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         return problem_answer(InternalError(f"the log knows more under {number}"))
 
 
-def device_only(scope: Scope, handler: Handler, limit: Kind | None = None) -> Handler:
-    """Let in whom certificate, consent and registry allow this scope, and say to the handler who it is.
+def device_only(needed: Scope | Standing, handler: Handler, limit: Kind | None = None) -> Handler:
+    """Let in whom certificate, consent and registry allow what is needed, and say to the handler who it is.
 
-    That it was here is noted, with what it says of itself.
+    That it was here is noted, with what it says of itself; that it was refused, too.
     """
 
     async def admitted(request: web.Request) -> web.StreamResponse:
-        connection = request.get_extra_info("ssl_object")
-        der = connection and connection.getpeercert(binary_form=True)
-        if not der:
-            raise CredentialError("a client certificate is needed", challenge=CERTIFICATE)
-        try:
-            identity = identity_of(der)
-        except ValueError as error:
-            raise ForbiddenError("the certificate is none of a device") from error
-        if identity.not_after <= request.app[CLOCK].now():
-            raise CredentialError("the client certificate has expired", challenge=CERTIFICATE)
-        async with request.app[DATABASE].read() as database:
-            registration = await devices.registration(database, identity.device, identity.serial)
-        caller = request[CALLER] = admit(identity, registration, scope)
         now = request.app[CLOCK].now()
+        who = UNKNOWN
+        try:
+            identity = _identity(request, now)
+            who = str(identity.device)
+            async with request.app[DATABASE].read() as database:
+                registration = await devices.registration(database, identity.device, identity.serial)
+            if registration is None:
+                _count_failed(request, now)
+            caller = request[CALLER] = admit(identity, registration, needed)
+        except (CredentialError, ForbiddenError) as problem:
+            request.app[REFUSALS].note(who, problem.code, at=now)
+            raise
+        request[WHO] = name_of(identity)
+        if registration and registration.new:
+            async with request.app[DATABASE].write() as database:
+                await devices.succeed(database, identity.serial, at=now)
         request.app[ACTIVITY].note(caller.device, request.headers.get("User-Agent", ""), at=now)
         if limit:
             request.app[LIMITS][limit].take(caller.device, at=now)
@@ -93,15 +98,57 @@ def group_only(group: Group, handler: Handler) -> Handler:
     """Let in whoever has the secret of this group."""
 
     async def admitted(request: web.Request) -> web.StreamResponse:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        found = request.app[SECRETS].group(token.strip()) if scheme.lower() == BEARER.lower() else None
-        if found is None:
-            raise CredentialError("a shared secret is needed, as a bearer token", challenge=BEARER)
+        now, address = request.app[CLOCK].now(), request.app[PROXIES].address(request)
+        request.app[PACE].check(address, at=now)
+        request.app[PACE].count(address, at=now)
+        try:
+            found = _group(request, address, now)
+        except CredentialError as problem:
+            request.app[REFUSALS].note(UNKNOWN, problem.code, at=now)
+            raise
         if found is not group:
+            request.app[REFUSALS].note(found.value, ForbiddenError.code, at=now)
             raise ForbiddenError(f"this is for the group `{group}`")
+        request[WHO] = group.value
         return await handler(request)
 
     return admitted
+
+
+def _identity(request: web.Request, now: datetime) -> Identity:
+    """Who holds the certificate of this request. Raises CredentialError or ForbiddenError where it is none, or old."""
+    der = request.app[PROXIES].certificate(request)
+    if not der:
+        raise CredentialError("a client certificate is needed", challenge=CERTIFICATE)
+    try:
+        identity = identity_of(der)
+    except ValueError as error:
+        raise ForbiddenError("the certificate is none of a device") from error
+    if identity.not_after <= now:
+        raise CredentialError("the client certificate has expired", challenge=CERTIFICATE)
+    if identity.not_before > now:
+        raise CredentialError("the client certificate is none yet", challenge=CERTIFICATE)
+    return identity
+
+
+def _group(request: web.Request, address: str, now: datetime) -> Group:
+    """Whose secret came along. An address that failed too often has to wait even with the right one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not token.strip():
+        raise CredentialError("a shared secret is needed, as a bearer token", challenge=BEARER)
+    request.app[FAILED].check(address, at=now)
+    found = request.app[SECRETS].group(token.strip()) if scheme.lower() == BEARER.lower() else None
+    if found is None:
+        request.app[FAILED].count(address, at=now)
+        raise CredentialError("the shared secret is none, or none any more", challenge=BEARER)
+    return found
+
+
+def _count_failed(request: web.Request, now: datetime) -> None:
+    """Raises OftenError where an address comes too often with certificates that nobody has recorded."""
+    address = request.app[PROXIES].address(request)
+    request.app[FAILED].check(address, at=now)
+    request.app[FAILED].count(address, at=now)
 
 
 def _headers(problem: Problem) -> dict[str, str] | None:

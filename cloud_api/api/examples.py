@@ -101,7 +101,21 @@ STATUS = {
     "versions": {"zaehlwerk-edge": "0.1.0", "python": "3.11.2"},
 }
 
+LISTED = {
+    **STATUS,
+    "household": SUMMARY["uuid"],
+    "open_incidents": 1,
+    "certificate_until": "2027-02-22T10:15:04Z",
+    "certificate_denied": False,
+    "refused_attempts": 0,
+}
+CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIHs…\n-----END CERTIFICATE REQUEST-----\n"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
+
 EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
+    wire.CertificateRequest: {"request": CSR},
+    wire.LateRenewal: {"certificate": CERTIFICATE, "request": CSR, "proof": "MEUCIQ=="},
+    wire.IssuedCertificate: {"certificate": CERTIFICATE, "not_after": "2027-02-22T10:15:04Z"},
     wire.Account: ACCOUNT,
     wire.HouseholdSummary: SUMMARY,
     wire.Meters: {"meters": METERS},
@@ -139,7 +153,7 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     },
     wire_reports.DeviceStatuses: {"measurement_devices": [STATUS]},
     wire_reports.ListedDevices: {
-        "measurement_devices": [{**STATUS, "household": SUMMARY["uuid"], "open_incidents": 1}],
+        "measurement_devices": [LISTED],
         "next": None,
     },
     wire_reports.IncidentReport: {name: INCIDENT[name] for name in ("kind", "cause", "detail")},

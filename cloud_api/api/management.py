@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from cloud_api import wire, wire_patch
+from cloud_api.api.auditing import enter
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE, answer, query, take
 from cloud_api.api.path import uuid_of
 from cloud_api.checks import check_household
@@ -21,6 +22,7 @@ async def add(request: web.Request) -> web.Response:
     async with request.app[DATABASE].write() as database:
         uuid = await register(database, draft, placed=placed, at=request.app[CLOCK].now())
         household = await households.whole(database, uuid)
+        await enter(request, database, "household registered", household=uuid)
     return answer(household, status=201)
 
 
@@ -30,7 +32,9 @@ async def amend(request: web.Request) -> web.Response:
     uuid = uuid_of(request, MISSING)
     amended = await amending.place(request.app[DATABASE], request.app[PLACER], uuid, patch)
     async with request.app[DATABASE].write() as database:
-        return answer(await amending.amend(database, uuid, patch, placed=amended))
+        household = await amending.amend(database, uuid, patch, placed=amended)
+        await enter(request, database, "household corrected", household=uuid)
+    return answer(household)
 
 
 async def show(request: web.Request) -> web.Response:

@@ -9,6 +9,7 @@ from cloud_api.api.body import JSON_TYPE, PROBLEM_TYPE, TYPE_PREFIX
 from cloud_api.api.examples import EXAMPLES
 from cloud_api.api.route import Route
 from cloud_api.api.routes import EVERY
+from cloud_api.caller import Standing
 from cloud_api.errors import (
     CredentialError,
     FieldsError,
@@ -22,6 +23,7 @@ from cloud_api.errors import (
     SlowError,
 )
 from cloud_api.pki.scopes import Scope
+from cloud_api.shared_secrets import Group
 from cloud_api.wire import Message, ProblemDocument
 
 REFERENCE = "#/components/schemas/{name}"
@@ -87,6 +89,8 @@ def _operation(route: Route) -> dict[str, Any]:
 def _security(route: Route) -> list[dict[str, list[str]]]:
     if route.needs is None:
         return []
+    if isinstance(route.needs, Standing):
+        return [{"certificate": []}]
     return [{"certificate" if isinstance(route.needs, Scope) else "secret": [route.needs.value]}]
 
 
@@ -109,7 +113,7 @@ def _problems(route: Route) -> dict[str, Any]:
         refused += [CredentialError, ForbiddenError]
     if route.takes:
         refused += [NotJsonError, SlowError, SizeError, MediaTypeError, FieldsError]
-    if route.limit:
+    if route.limit or isinstance(route.needs, Group):
         refused.append(OftenError)
     if route.query:
         refused.append(FieldsError)

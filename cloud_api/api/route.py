@@ -6,6 +6,7 @@ from aiohttp import web
 
 from cloud_api.api.body import JSON_TYPE
 from cloud_api.api.door import Handler, device_only, group_only
+from cloud_api.caller import Standing
 from cloud_api.errors import Problem
 from cloud_api.limits import Kind
 from cloud_api.pki.scopes import Scope
@@ -20,7 +21,7 @@ class Route:
     method: str
     path: str
     handler: Handler
-    needs: Scope | Group | None = None
+    needs: Scope | Standing | Group | None = None
     takes: type[Message] | None = None
     takes_nothing_too: bool = False
     takes_as: tuple[str, ...] = (JSON_TYPE,)
@@ -37,7 +38,7 @@ class Route:
     def definition(self) -> web.RouteDef:
         """The route as the server takes it, behind its door."""
         handler = self.handler
-        if isinstance(self.needs, Scope):
+        if isinstance(self.needs, Scope | Standing):
             handler = device_only(self.needs, handler, self.limit)
         elif isinstance(self.needs, Group):
             handler = group_only(self.needs, handler)

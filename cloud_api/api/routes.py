@@ -3,6 +3,7 @@
 from cloud_api import wire, wire_patch, wire_reports
 from cloud_api.api import (
     account,
+    certificate,
     consent,
     correction,
     document,
@@ -17,7 +18,17 @@ from cloud_api.api import (
 )
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE
 from cloud_api.api.route import Route
-from cloud_api.errors import ConsentError, EmailTakenError, FixedError, MissingError, OrderError, UnavailableError
+from cloud_api.caller import Standing
+from cloud_api.errors import (
+    ConsentError,
+    DeniedError,
+    EmailTakenError,
+    FixedError,
+    ForbiddenError,
+    MissingError,
+    OrderError,
+    UnavailableError,
+)
 from cloud_api.pki.scopes import Scope
 from cloud_api.shared_secrets import Group
 
@@ -27,6 +38,17 @@ HEALTH = [
 ]
 
 DEVICE = [
+    Route(
+        "POST",
+        "/certificate",
+        certificate.renew,
+        Standing.DEVICE,
+        takes=wire.CertificateRequest,
+        gives=wire.IssuedCertificate,
+        status=201,
+        refuses=(DeniedError,),
+        limit="renewals",
+    ),
     Route("GET", "/account", account.show, Scope.ACCOUNT, gives=wire.Account, refuses=(ConsentError,)),
     Route("GET", "/household", household.show, Scope.HOUSEHOLD, gives=wire.HouseholdSummary, refuses=(ConsentError,)),
     Route("GET", "/household/consent", consent.show, Scope.CONSENT, gives=wire.SignedConsent),
@@ -136,6 +158,18 @@ DEVICE = [
     ),
 ]
 
+LATE = Route(
+    "POST",
+    "/certificate/late",
+    certificate.renew_late,
+    takes=wire.LateRenewal,
+    gives=wire.IssuedCertificate,
+    status=201,
+    refuses=(DeniedError, ForbiddenError),
+    limit="renewals",
+)
+"""What a device asks that has no certificate any more to ask with; its body proves who it was."""
+
 MANAGEMENT = [
     Route(
         "POST",
@@ -222,6 +256,6 @@ MANAGEMENT = [
 PAGES = [Route("GET", "/docs", reference.show), Route("GET", "/static/{name}", reference.static)]
 """What a browser shows; it stands in no document."""
 
-DEVICE_PORT = [*HEALTH, *DEVICE]
+DEVICE_PORT = [*HEALTH, LATE, *DEVICE]
 PAGES_PORT = [*HEALTH, *MANAGEMENT, *PAGES]
-EVERY = [*HEALTH, *DEVICE, *MANAGEMENT]
+EVERY = [*HEALTH, LATE, *DEVICE, *MANAGEMENT]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cloud_api.pki.scopes import EXTENSION, Scope, from_extension
 
@@ -19,6 +20,11 @@ class Identity:
     device: UUID
     scopes: frozenset[Scope]
     serial: int
+    email: str | None
+    """As it was when the certificate was issued; shown and compared, it identifies nobody."""
+    key: bytes
+    """Its public key, DER."""
+    not_before: datetime
     not_after: datetime
 
 
@@ -30,16 +36,26 @@ def identity_of(der: bytes) -> Identity:
         device=_device(certificate),
         scopes=_scopes(certificate),
         serial=certificate.serial_number,
+        email=_email(certificate),
+        key=certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
     )
 
 
-def _device(certificate: x509.Certificate) -> UUID:
+def _alternatives(certificate: x509.Certificate) -> x509.SubjectAlternativeName:
     try:
-        alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound as error:
         raise ValueError("the certificate has no alternative names") from error
-    urns = alternatives.get_values_for_type(x509.UniformResourceIdentifier)
+
+
+def _email(certificate: x509.Certificate) -> str | None:
+    return next(iter(_alternatives(certificate).get_values_for_type(x509.RFC822Name)), None)
+
+
+def _device(certificate: x509.Certificate) -> UUID:
+    urns = _alternatives(certificate).get_values_for_type(x509.UniformResourceIdentifier)
     devices = [UUID(urn) for urn in urns if urn.startswith("urn:uuid:")]
     if len(devices) != 1:
         raise ValueError(f"the certificate names {len(devices)} devices (expected one urn:uuid)")

@@ -1,6 +1,7 @@
 """How the two listeners speak TLS: 1.3 alone, so that a device's certificate crosses the wire encrypted."""
 
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -13,9 +14,10 @@ def pages_context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def device_context(certificate: Path, key: Path, *, trusted: Path) -> ssl.SSLContext:
+def device_context(certificate: Path, key: Path, *, trusted: Sequence[Path]) -> ssl.SSLContext:
     """The device port: whoever shows a certificate needs one of ours; whoever shows none learns only of our health."""
     context = pages_context(certificate, key)
     context.verify_mode = ssl.CERT_OPTIONAL
-    context.load_verify_locations(trusted)
+    for authority in trusted:  # devices show their own certificate alone, so the whole chain has to be known here
+        context.load_verify_locations(authority)
     return context

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.fields import ConsentState
 from cloud_api.meter_models import is_known
 from cloud_api.store.schema import certificate, consent, household, measurement_device, meter, participant
+
+Denial = Literal["replaced", "revoked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,28 +23,88 @@ class Registration:
     device: UUID
     household: UUID
     consent: ConsentState
+    denied: Denial | None
+    """Why the certificate is denied, if it is."""
+    new: bool
+    """Whether it has not spoken yet, and another ends as soon as it does."""
 
 
 async def registration(connection: AsyncConnection, device: UUID, serial: int) -> Registration | None:
     """None where there is no such device, or this certificate was not issued to it."""
     query = (
-        select(measurement_device.c.uuid, measurement_device.c.household, consent.c.state)
+        select(
+            measurement_device.c.uuid,
+            measurement_device.c.household,
+            consent.c.state,
+            certificate.c.denied_because,
+            (certificate.c.replaces.is_not(None) & certificate.c.first_used_at.is_(None)).label("new"),
+        )
         .join(certificate, certificate.c.measurement_device == measurement_device.c.uuid)
         .join(consent, consent.c.household == measurement_device.c.household)
         .where(certificate.c.serial == f"{serial:x}", measurement_device.c.uuid == device)
     )
     row = (await connection.execute(query)).one_or_none()
-    return row and Registration(device=row.uuid, household=row.household, consent=row.state)
+    if row is None:
+        return None
+    return Registration(
+        device=row.uuid, household=row.household, consent=row.state, denied=row.denied_because, new=row.new
+    )
 
 
 async def record_certificate(
-    connection: AsyncConnection, device: UUID, serial: int, *, issued_at: datetime, not_after: datetime
+    connection: AsyncConnection,
+    device: UUID,
+    serial: int,
+    *,
+    issued_at: datetime,
+    not_after: datetime,
+    replaces: int | None = None,
 ) -> None:
     await connection.execute(
         insert(certificate).values(
-            serial=f"{serial:x}", measurement_device=device, issued_at=issued_at, not_after=not_after
+            serial=f"{serial:x}",
+            measurement_device=device,
+            issued_at=issued_at,
+            not_after=not_after,
+            replaces=None if replaces is None else f"{replaces:x}",
         )
     )
+
+
+async def succeed(connection: AsyncConnection, serial: int, *, at: datetime) -> None:
+    """A certificate speaks for the first time: the one before ends, and all that were meant to follow that one.
+
+    It ends then and not when its successor is issued, as that may be lost on its way to the device.
+    """
+    mine = certificate.c.serial == f"{serial:x}"
+    await connection.execute(update(certificate).where(mine).values(first_used_at=at))
+    before = select(certificate.c.replaces).where(mine).scalar_subquery()
+    await connection.execute(
+        update(certificate)
+        .where(
+            (certificate.c.serial == before) | (certificate.c.replaces == before),
+            ~mine,
+            certificate.c.denied_at.is_(None),
+        )
+        .values(denied_at=at, denied_because="replaced")
+    )
+
+
+async def deny(connection: AsyncConnection, device: UUID, *, at: datetime) -> int:
+    """Deny every certificate of a device that was not denied before; how many there were."""
+    done = await connection.execute(
+        update(certificate)
+        .where(certificate.c.measurement_device == device, certificate.c.denied_at.is_(None))
+        .values(denied_at=at, denied_because="revoked")
+    )
+    return done.rowcount
+
+
+async def household_of(connection: AsyncConnection, device: UUID) -> UUID | None:
+    found: UUID | None = await connection.scalar(
+        select(measurement_device.c.household).where(measurement_device.c.uuid == device)
+    )
+    return found
 
 
 async def contact(connection: AsyncConnection, device: UUID) -> str | None:

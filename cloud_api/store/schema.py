@@ -1,6 +1,7 @@
 """The tables. The household comes first in every key that grows, so that households can be spread over databases."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -125,6 +126,34 @@ certificate = Table(
     Column("measurement_device", ForeignKey("measurement_device.uuid"), nullable=False, index=True),
     Column("issued_at", Moment, nullable=False),
     Column("not_after", Moment, nullable=False),
+    # the certificate that ends when this one first speaks
+    Column("replaces", String(40)),
+    Column("first_used_at", Moment),
+    Column("denied_at", Moment),
+    Column("denied_because", String(16)),
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("who", String(64), primary_key=True),
+    Column("why", String(32), primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    Column("last_at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    # no foreign keys: what was done stays told when its object is gone
+    Column("household", Uuid, index=True),
+    Column("subject", Uuid),
+    Column("result", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
 )
 
 meter = Table(

@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cloud_api import bundle
-from cloud_api.config import DEVICE_ROOT
+from cloud_api.config import DEVICE_AUTHORITY
 from cloud_api.pki import authority
 from cloud_api.pki.authority import Issued
 from cloud_api.pki.issue import ALL_SCOPES, device_certificate
@@ -26,7 +26,7 @@ async def issue(
 ) -> Path:
     """A bundle's certificate and key: with these scopes, by this authority, at this moment, recorded or not."""
     now = at or datetime.now(UTC)
-    root = root or authority.load(cloud.folder.pki, DEVICE_ROOT)
+    root = root or authority.load(cloud.folder.pki, DEVICE_AUTHORITY)
     issued = device_certificate(root, UUID(str(device)), email="erika@example.org", now=now, scopes=scopes)
     if recorded:
         async with cloud.database() as database, database.write() as connection:

@@ -180,7 +180,9 @@ async def running_cloud(
     place = place or data.database
     clock = clock or SystemClock()
     await setup_folder.init(data, names=[], database=place, clock=SystemClock())
-    settings = app.Settings(folder=data, database=place, port=0, pages_port=0, uploads_an_hour=uploads_an_hour)
+    settings = app.Settings(
+        folder=data, database=place, port=0, pages_port=0, uploads_an_hour=uploads_an_hour, requests_a_minute=MANY
+    )
     async with AsyncExitStack() as stack:
         listening = await stack.enter_async_context(app.serving(settings, clock=clock))
         cloud = Cloud(folder=data, clock=clock, listening=listening, place=place, settings=settings, _stack=stack)
@@ -192,7 +194,7 @@ async def cloud_process(folder: Path, *options: str) -> AsyncIterator[tuple[asyn
     """`cloud-api run` on free ports, over a folder that `init` has made; ended with the block if it still runs."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cloud_api", "run", "--data", folder, "--port", "0", "--pages-port", "0"),
-        *("--uploads-an-hour", str(MANY), *options),
+        *("--uploads-an-hour", str(MANY), "--requests-a-minute", str(MANY), *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )

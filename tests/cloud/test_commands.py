@@ -104,7 +104,7 @@ def test_init_again_keeps_everything_and_says_so(data: Path, capsys: pytest.Capt
     }
     assert main(["init"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len([line for line in said if line.endswith(": kept")]) == 8
+    assert len([line for line in said if line.endswith(": kept")]) == 9
     assert {file: file.read_bytes() for file in before} == before
 
 
@@ -161,7 +161,8 @@ def test_an_address_that_is_given_wins(data: Path, household: dict[str, Any], tm
 
 def test_any_text_makes_valid_settings() -> None:
     texts = ['"', "\\", "\x7f", "\x00\n\t", "Zählwerk 'é'", "]\n[x]", "\u2028"]
-    meters = [Meter(uuid=uuid4(), type="ELECTRICITY", model_number="MT681", measurement_device=uuid4()) for _ in texts]
+    sort: dict[str, Any] = {"type": "ELECTRICITY", "model_number": "MT681", "model_known": True}
+    meters = [Meter(uuid=uuid4(), measurement_device=uuid4(), **sort) for _ in texts]
     ports = {meter.uuid: text for meter, text in zip(meters, texts, strict=True)}
     read = tomllib.loads(settings("https://localhost:8443", meters, ports))
     assert [meter["port"] for meter in read["meter"]] == texts
@@ -241,12 +242,14 @@ def test_a_damaged_data_folder_is_told(
     (tmp_path / "file").write_text("")
     assert "cannot be made" in refusal(capsys, "init", "--data", tmp_path / "file" / "data")
     assert "no name" in refusal(capsys, "init", "--name", "zählwerk.example")
-    (data / "secrets" / "researcher").unlink()
+    for file in ("researcher", "researcher.sha256"):
+        (data / "secrets" / file).unlink()
     assert "secrets" in refusal(capsys, "run", "--port", "0", "--pages-port", "0")
     (data / "pki" / "server.key").write_text("none")
     assert "certificates" in refusal(capsys, "run", "--port", "0", "--pages-port", "0")
-    (data / "pki" / "device-root.key").unlink()
-    assert "device-root" in refusal(capsys, "init")
+    for file in ("server-root.key", "server.pem"):
+        (data / "pki" / file).unlink()
+    assert "server-root" in refusal(capsys, "init")
 
 
 def test_a_database_that_fails_in_between_is_told_without_a_value(

@@ -10,7 +10,7 @@ from aiohttp import ClientError
 from cryptography.hazmat.primitives import hashes
 
 from cloud_api.api.routes import DEVICE, EVERY
-from cloud_api.config import DEVICE_ROOT, SERVER
+from cloud_api.config import DEVICE_AUTHORITY, SERVER
 from cloud_api.pki import authority
 from cloud_api.pki.authority import Issued
 from cloud_api.pki.issue import ALL_SCOPES
@@ -83,7 +83,7 @@ async def test_a_certificate_that_is_not_in_the_registry_is_refused(cloud: Cloud
 
 
 async def test_a_certificate_of_ours_that_names_no_device_is_refused(cloud: Cloud, tmp_path: Path) -> None:
-    root = authority.load(cloud.folder.pki, DEVICE_ROOT)
+    root = authority.load(cloud.folder.pki, DEVICE_AUTHORITY)
     nobody = authority.new_root("nobody", now=datetime.now(UTC))
     builder = authority.draft(
         nobody.certificate.subject, nobody.key.public_key(), now=datetime.now(UTC), life=timedelta(days=1)
@@ -178,5 +178,5 @@ async def test_tls_before_1_3_is_refused(cloud: Cloud) -> None:
                 await client.get("/healthz", ssl=context)
 
 
-def test_no_route_but_health_and_the_document_is_open() -> None:
-    assert {route.path for route in EVERY if route.needs is None} == {"/healthz", "/readyz", "/openapi.json"}
+def test_no_route_is_open_but_health_the_document_and_the_way_back() -> None:
+    assert {route.path for route in EVERY if route.needs is None} == {"/healthz", "/readyz", "/openapi.json", "/certificate/late"}

@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +88,9 @@ def test_a_certificate_is_read_once() -> None:
         device=DEVICE,
         scopes=ALL_SCOPES,
         serial=CERTIFICATE.serial_number,
+        email="erika@example.org",
+        key=CERTIFICATE.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        not_before=NOW - timedelta(minutes=5),
         not_after=NOW + timedelta(days=90),
     )
     assert identity_of(der(CERTIFICATE)) == expected
