@@ -41,6 +41,8 @@ class Cloud:
     held: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     batches: list[list[dict[str, Any]]] = field(default_factory=list)
     """Each upload that arrived, whatever became of it."""
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    """What it was told of incidents."""
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     peers: set[bytes] = field(default_factory=set)
@@ -57,12 +59,16 @@ class Cloud:
         self.peers.add(transport.get_extra_info("ssl_object").getpeercert(binary_form=True))
         if request.path.endswith("/measurement"):
             self.batches.append(json.loads(body, parse_float=Decimal)["measurements"])
+        if "/incident/" in request.path:
+            self.bodies.append(json.loads(body))
         if self.next:
             return await self.next.popleft()(request)
         if request.path == "/household/consent":
             return self._consent(request.method)
         if request.path == "/household/meter/measurement":
             return self._store(self.batches[-1])
+        if "/incident/" in request.path:
+            return web.json_response({"opened_at": "2026-11-24T10:30:00Z", **self.bodies[-1]})
         return problem(404, "Not Found")
 
     def _consent(self, method: str) -> web.Response:
