@@ -1,4 +1,4 @@
-"""Requests made out of the document, right and wrong ones, with certificates and secrets: the service does as it says."""
+"""Requests made out of the document, right and wrong, with certificates and secrets: the service does as it says."""
 
 import asyncio
 import json
@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
 from cloud_api import bundle
 from cloud_api.api.openapi import document
+from cloud_api.api.routes import PAGES_PORT
 from cloud_api.shared_secrets import Group
 from tests.cloud.running import Cloud, running_cloud
 
@@ -43,19 +45,27 @@ class Door:
     def __init__(self, cloud: Cloud, household: dict[str, Any], devices: list[Path]) -> None:
         self.cloud = cloud
         self.household = household
-        self._first, self._second = [(str(each / bundle.CERTIFICATE), str(each / bundle.KEY)) for each in devices]
+        self.people, self._first, self._second = (requests.Session() for _ in range(3))
+        for session, device in zip((self._first, self._second), devices, strict=True):
+            session.cert = (str(device / bundle.CERTIFICATE), str(device / bundle.KEY))
+
+    @property
+    def sessions(self) -> tuple[requests.Session, ...]:
+        return self.people, self._first, self._second
 
     def credentials(self, operation: Any) -> dict[str, Any]:
-        """What `requests` has to be told to be let in."""
-        wanted = [name for each in operation.definition.raw.get("security", []) for name in each.items()]
-        how: dict[str, Any] = {"base_url": self.cloud.pages_url, "verify": str(self.cloud.folder.ca), "timeout": 20}
-        for door, rights in wanted:
-            if door == "certificate":
-                certificate = self._second if operation.path == "/household/consent" else self._first
-                how |= {"base_url": self.cloud.url, "cert": certificate}
-            else:
-                how["headers"] = {"Authorization": f"Bearer {self.cloud.secret(Group(rights[0]))}"}
-        return how
+        """What is told to be let in: where, by whom, with which secret."""
+        if operation.path not in {route.path for route in PAGES_PORT}:
+            session = self._second if operation.path == "/household/consent" else self._first
+            return {"base_url": self.cloud.url, "session": session, "verify": str(self.cloud.folder.ca)}
+        groups = [group for each in operation.definition.raw.get("security", []) for group in each.get("secret", ())]
+        headers = {"Authorization": f"Bearer {self.cloud.secret(Group(groups[0]))}"} if groups else {}
+        return {
+            "base_url": self.cloud.pages_url,
+            "session": self.people,
+            "headers": headers,
+            "verify": str(self.cloud.folder.ca),
+        }
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +89,17 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     def run() -> None:
         try:
             asyncio.run(serve())
-        except BaseException as error:
+        except Exception as error:
+            if ready.done():
+                raise
             ready.set_exception(error)
-            raise
 
     thread = threading.Thread(target=run, name="cloud")
     thread.start()
     found, loop, done = ready.result(timeout=30)
     yield found
+    for session in found.sessions:
+        session.close()
     loop.call_soon_threadsafe(done.set)
     thread.join(timeout=30)
 
