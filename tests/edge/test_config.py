@@ -38,6 +38,17 @@ def test_files_are_meant_relative_to_the_folder(tmp_path: Path, monkeypatch: pyt
     assert config.store.database == Path("conf/edge.db")
 
 
+def test_how_a_meter_is_unlocked_is_set_beside_it(tmp_path: Path) -> None:
+    more = 'light = "zeros"\ninverted = true\nkeep_alive = true\nunlock = { digit_on = 0.5, zero_pulses = 0 }\n'
+    config = load(write(tmp_path, CLOUD + METER + more + "\n[unlock]\nafter = 120\n"))
+    (meter,) = config.meter
+    assert (meter.light, meter.inverted, meter.keep_alive) == ("zeros", True, True)
+    assert meter.unlock == {"digit_on": 0.5, "zero_pulses": 0}
+    assert config.unlock.after == 120
+    (usual,) = load(write(tmp_path, CLOUD + METER)).meter
+    assert (usual.light, usual.inverted, usual.keep_alive, usual.unlock) == (None, False, False, {})
+
+
 def test_a_meter_without_a_port_is_one_that_is_not_read_yet(tmp_path: Path) -> None:
     (meter,) = load(write(tmp_path, CLOUD + METER.replace('port = "/dev/ttyUSB0"\n', ""))).meter
     assert (meter.model, meter.port) == ("MT681", None)

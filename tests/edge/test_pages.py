@@ -18,10 +18,12 @@ from edge_app.metering.probe import Port, Probe
 from edge_app.metering.schedule import Schedule
 from edge_app.metering.station import Station
 from edge_app.model.consent import Consent, ConsentState
+from edge_app.model.incident import Cause, Incident
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER
 from edge_app.model.slot import Grid
-from edge_app.store import Store, consents, measurements
+from edge_app.store import Store, attempts, consents, identities, incidents, measurements, pins
+from edge_app.store.vault import Vault
 from edge_app.testing import HandClock
 from edge_app.web.keys import Decisions, MeterOnPage
 from edge_app.web.pages import make_pages
@@ -41,6 +43,7 @@ class Home:
     browser: TestClient  # type: ignore[type-arg]  # its two parameters are aiohttp's own affair
     store: Store
     probe: Probe
+    meters: list[MeterOnPage]
     decided: list[str] = field(default_factory=list)
     cloud_is_away: bool = False
 
@@ -50,8 +53,11 @@ class Home:
             return await response.text()
 
     async def press(self, button: str, **headers: str) -> aiohttp.ClientResponse:
+        return await self.send(f"/consent/{button}", **headers)
+
+    async def send(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         origin = str(self.browser.make_url("/")).rstrip("/")
-        return await self.browser.post(f"/consent/{button}", headers={"Origin": origin, **headers})
+        return await self.browser.post(path, headers={"Origin": origin, **headers})
 
 
 @pytest.fixture
@@ -76,17 +82,18 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
             synchrony=Synchrony(trusted=True),
             keep=keep,
         )
+        meters = [
+            MeterOnPage(uuid=MT681, model="MT681", station=station),
+            MeterOnPage(uuid=EHZ, model="EHZ", station=None),
+        ]
         pages = make_pages(
             store=store,
-            meters=[
-                MeterOnPage(uuid=MT681, model="MT681", station=station),
-                MeterOnPage(uuid=EHZ, model="EHZ", station=None),
-            ],
+            meters=meters,
             decisions=Decisions(grant=lambda: decide("grant", GRANTED), revoke=lambda: decide("revoke", REVOKED)),
             names=["zaehler.local"],
         )
         async with TestClient(TestServer(pages)) as browser:
-            there = Home(browser=browser, store=store, probe=probe)
+            there = Home(browser=browser, store=store, probe=probe, meters=meters)
             yield there
 
 
@@ -100,6 +107,11 @@ async def measured(home: Home) -> None:
             data={ENERGY_IN: Decimal("10234.7412"), ENERGY_OUT: Decimal("0.0000"), POWER: Decimal("-0.431")},
         ),
     )
+
+
+async def began(home: Home, cause: Cause, *, meter: UUID = MT681) -> None:
+    incident = Incident(meter=meter, cause=cause, detail="in plain words", began=AT)
+    assert await home.store.run(incidents.begin, incident)
 
 
 class TestWhatItSays:
@@ -148,6 +160,28 @@ class TestWhatItSays:
         text = await home.read()
         assert ENGLISH["state_trouble"] in text
         assert ENGLISH["trouble_silent"] in text
+
+    async def test_an_open_incident_is_said_with_a_next_step(self, home: Home) -> None:
+        await home.store.run(consents.remember, GRANTED)
+        await began(home, Cause.GARBLED)
+        text = await home.read()
+        assert ENGLISH["state_trouble"] in text
+        assert text.count(ENGLISH["trouble_garbled"]) == 2
+        assert ENGLISH["next_garbled"] in text
+        await home.store.run(incidents.end, MT681, Cause.GARBLED.kind, AT)
+        assert ENGLISH["incidents"] not in await home.read()
+
+    async def test_a_locked_meter_is_one_that_is_read(self, home: Home) -> None:
+        home.meters.pop()
+        await home.store.run(consents.remember, GRANTED)
+        await began(home, Cause.LOCKED)
+        text = await home.read("de")
+        assert GERMAN["state_locked"] in text
+        assert GERMAN["next_locked"] in text
+
+    async def test_an_incident_of_a_meter_that_is_set_no_more_is_not_shown(self, home: Home) -> None:
+        await began(home, Cause.LOCKED, meter=UUID(int=7))
+        assert ENGLISH["incidents"] not in await home.read()
 
     async def test_what_the_cloud_refused_is_counted(self, home: Home) -> None:
         await home.store.run(consents.remember, GRANTED)
@@ -202,6 +236,41 @@ class TestDecisions:
         assert home.decided == []
 
 
+class TestSteps:
+    async def test_an_exchange_is_confirmed_by_a_button(self, home: Home) -> None:
+        await began(home, Cause.FOREIGN)
+        for server_id in ("0a01", "0a02"):
+            await home.store.run(identities.heard, MT681, server_id)
+        assert f'action="/meter/{MT681}/exchange"' in await home.read()
+        async with await home.send(f"/meter/{MT681}/exchange") as response:
+            assert response.url.path == "/"
+        assert await home.store.run(identities.known, MT681) == identities.Identity(server_id="0a02")
+
+    @pytest.mark.parametrize("cause", [Cause.REFUSED, Cause.INTERRUPTED])
+    async def test_a_pin_is_entered_again_when_somebody_presses_the_button(
+        self, home: Home, tmp_path: Path, cause: Cause
+    ) -> None:
+        await began(home, cause)
+        token = await home.store.run(pins.keep, Vault.beside(tmp_path / "edge.db"), MT681, "4711")
+        assert token
+        await home.store.run(attempts.begin, token, AT)
+        text = await home.read()
+        assert f'action="/meter/{MT681}/pin"' in text
+        assert "4711" not in text
+        async with await home.send(f"/meter/{MT681}/pin"):
+            pass
+        assert [attempt.pardoned for attempt in await home.store.run(attempts.made, token)] == [True]
+
+    @pytest.mark.parametrize("step", ["exchange", "pin"])
+    async def test_a_meter_of_somebody_else_is_not_there(self, home: Home, step: str) -> None:
+        async with await home.send(f"/meter/{UUID(int=7)}/{step}") as response:
+            assert response.status == 404
+
+    async def test_a_page_from_elsewhere_can_press_nothing(self, home: Home) -> None:
+        async with home.browser.post(f"/meter/{MT681}/exchange", headers={"Origin": "http://evil.example"}) as response:
+            assert response.status == 403
+
+
 class TestTheGuard:
     @pytest.mark.parametrize(
         ("host", "status"),
@@ -231,4 +300,6 @@ class TestTheGuard:
 
 def test_both_languages_say_everything() -> None:
     assert GERMAN.keys() == ENGLISH.keys()
+    assert {f"{word}_{cause}" for word in ("trouble", "next") for cause in Cause} <= GERMAN.keys()
+    assert not any(jargon in text for text in [*GERMAN.values(), *ENGLISH.values()] for jargon in ("OBIS", "SML"))
     assert all(GERMAN[key].strip() and ENGLISH[key].strip() for key in GERMAN)

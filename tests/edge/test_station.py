@@ -12,6 +12,7 @@ from edge_app.metering.probe import Port, Probe
 from edge_app.metering.schedule import Schedule
 from edge_app.metering.station import Station
 from edge_app.model.measurement import Measurement
+from edge_app.model.reading import Reading
 from edge_app.model.slot import Grid
 from edge_app.model.telegram import Chunk
 from edge_app.testing import HandClock, settle
@@ -41,19 +42,24 @@ class Wire(Probe):
 class Bench:
     """A station with all that it needs, and what it has kept."""
 
-    def __init__(self, *, synchronised: bool = True) -> None:
+    def __init__(self, *, synchronised: bool = True, ours: bool = True) -> None:
         self.clock = HandClock(START)
         self.wire = Wire(self.clock)
         self.kept: list[Measurement] = []
         self.disk_is_full = False
         self.kernel_knows = synchronised
+        self.ours = ours
         self.station = Station(
             probe=self.wire,
             meter=load().meter("DD3"),
             schedule=Schedule(METER, Grid(timedelta(minutes=15))),
             synchrony=Synchrony(kernel=lambda: self.kernel_knows),
             keep=self.keep,
+            is_ours=self.is_ours,
         )
+
+    async def is_ours(self, _reading: Reading) -> bool:
+        return self.ours
 
     async def keep(self, measurement: Measurement) -> None:
         if self.disk_is_full:
@@ -104,6 +110,24 @@ async def test_the_telegrams_of_another_meter_are_counted_and_never_kept() -> No
     async with running(Bench()) as bench:
         await bench.wire.say(telegrams("EHZ", count=1)[0])
         assert (bench.station.heard.foreign, bench.kept) == (1, [])
+
+
+async def test_a_meter_that_is_not_ours_is_counted_and_never_kept() -> None:
+    bench = Bench(ours=False)
+    async with running(bench):
+        await bench.wire.say(telegrams("DD3", count=1)[0])
+        heard = bench.station.heard
+        assert (heard.whole, heard.strangers, heard.last) == (0, 1, None)
+        assert bench.kept == []
+
+
+async def test_bytes_are_counted_with_those_that_have_their_top_bit() -> None:
+    async with running(Bench()) as bench:
+        await bench.wire.say(b"\x01\x80\xff")
+        before = bench.station.heard.copy()
+        await bench.wire.say(b"\x7f\x81")
+        lately = bench.station.heard.since(before)
+        assert (before.arrived, before.high_bytes, lately.arrived, lately.high_bytes) == (3, 2, 2, 1)
 
 
 async def test_a_measurement_that_could_not_be_kept_is_taken_again_from_the_next_telegram() -> None:
