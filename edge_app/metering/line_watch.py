@@ -12,7 +12,7 @@ EVERY = 5.0
 GRACE = 10.0
 """Seconds for which a port has to be in the same trouble: one that is pulled out breaks off first, and then is gone."""
 WINDOW = 30.0
-"""Seconds of telegrams that are judged together; the same has to be found twice in a row, as one may be half and half."""
+"""Seconds of telegrams that are judged together; the same has to be found twice in a row, as one may be mixed."""
 
 
 class LineWatch:
