@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -32,6 +32,7 @@ class Activity:
     database: Database
     _written: dict[UUID, datetime] = field(default_factory=dict)
     _waiting: dict[UUID, tuple[datetime, dict[str, str]]] = field(default_factory=dict)
+    _ended: bool = False
     _noted: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -43,10 +44,9 @@ class Activity:
         try:
             yield activity
         finally:
-            writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await writing
-            await activity._write()
+            activity._ended = True
+            activity._noted.set()
+            await writing
 
     def note(self, device: UUID, agent: str, *, at: datetime) -> None:
         """Remember that a device was heard of, unless that was written less than a minute ago."""
@@ -57,10 +57,11 @@ class Activity:
             self._noted.set()
 
     async def _write_always(self) -> None:
-        while True:
+        while not self._ended:
             await self._noted.wait()
             self._noted.clear()
             await self._write()
+        await self._write()
 
     async def _write(self) -> None:
         waiting, self._waiting = self._waiting, {}
