@@ -127,7 +127,7 @@ class MeterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = None
     inverted: Annotated[bool, Meta(description="Whether the probe's LED shines while the line rests.")] = False
     unlock: Annotated[
-        dict[str, Annotated[float, Meta(ge=0, le=600)]],
+        dict[str, float],
         Meta(description="Timings by which this meter's key differs from its model, such as `{ digit_on = 0.5 }`."),
     ] = {}
     keep_alive: Annotated[

@@ -121,6 +121,8 @@ class Cellar:
     seed: int = 1
     keep_alive: bool = False
     locked: bool = True
+    keyless: bool = False
+    """Whether no PIN is known to be entered by light."""
     clock: HandClock = field(default_factory=HandClock)
     told: list[str] = field(default_factory=list)
     """What a listener heard of incidents."""
@@ -154,7 +156,7 @@ class Cellar:
         )
         may = Stewardship(
             lamp=lambda _line: self._lamp(),
-            timing=timing(type(self.meter)),
+            timing=None if self.keyless else timing(type(self.meter)),
             keep_alive=self.keep_alive,
             after=AFTER,
         )

@@ -119,6 +119,14 @@ async def test_a_key_that_was_lost_is_as_if_there_were_no_pin(cellar: Cellar, tm
     assert later.key.pulses == 0
 
 
+async def test_a_meter_that_knows_no_key_is_left_as_it_is(store: Store, vault: Vault) -> None:
+    cellar = Cellar("EHZ", store, vault, keyless=True)
+    await cellar.keep_pin()
+    async with at_work(cellar):
+        await cellar.live(AFTER + 20)
+    assert cellar.told == ["opened locked"]
+
+
 async def test_a_model_with_a_menu_waits_for_a_person_after_its_pin(store: Store, vault: Vault) -> None:
     cellar = Cellar("EASY", store, vault)
     await cellar.keep_pin()
