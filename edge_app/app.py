@@ -20,11 +20,13 @@ from edge_app.metering.post import make_posts
 from edge_app.model.consent import Consent
 from edge_app.model.measurement import Measurement
 from edge_app.store import Store, incidents, measurements
+from edge_app.sync.certificate import keep_certificate
 from edge_app.sync.client import CloudClient
 from edge_app.sync.consent_watch import watch_consent
 from edge_app.sync.device import device_uuid
 from edge_app.sync.gate import ConsentGate
 from edge_app.sync.incidents import tell_of_incidents
+from edge_app.sync.pair import Pair
 from edge_app.sync.upload import upload
 from edge_app.web.keys import Decisions, MeterOnPage
 from edge_app.web.pages import make_pages
@@ -59,6 +61,7 @@ async def serve(config: Config) -> None:
         logger.warning("plugin %s could not be used: %s", plugin, reason)
     plugins = Plugins(models)
     synchrony = Synchrony(trusted=config.schedule.clock == "trusted")
+    Pair.of(config.cloud).settle()
     device = device_uuid(config.cloud.certificate)
     async with (
         Store.open(config.store.database) as store,
@@ -106,6 +109,10 @@ async def serve(config: Config) -> None:
                     store, cloud, gate, config=config.cloud, device=device, clock=clock, rng=random.SystemRandom()
                 ),
                 name="incidents",
+            )
+            tasks.create_task(
+                keep_certificate(store, cloud, config=config.cloud, clock=clock, rng=random.SystemRandom()),
+                name="certificate",
             )
             tasks.create_task(_forget(store, config.store.keep_days, clock), name="forget")
             tasks.create_task(_tell_of_consent(gate, plugins), name="consent for plugins")

@@ -20,9 +20,12 @@ from edge_app.sync.faults import in_words
 from edge_app.sync.tls import Tls
 from edge_app.sync.wire import (
     Account,
+    CertificateRequest,
     ConsentDocument,
     Grant,
     Household,
+    IssuedCertificate,
+    LateRenewal,
     Noted,
     Report,
     Resolution,
@@ -102,7 +105,26 @@ class CloudClient:
         path = f"household/meter/{incident.meter}/incident/resolve"
         await self._ask("POST", path, Noted, Resolution(kind=incident.kind))
 
-    async def _ask(self, method: str, path: str, kind: type[T], document: msgspec.Struct | None = None) -> T:
+    async def renew(self, request: str) -> str:
+        """Ask for our next certificate; PEM in, PEM out."""
+        document = CertificateRequest(request=request)
+        return (await self._ask("POST", "certificate", IssuedCertificate, document)).certificate
+
+    async def renew_late(self, *, certificate: str, request: str, proof: str) -> str:
+        """The same without showing a certificate, as ours has expired."""
+        document = LateRenewal(certificate=certificate, request=request, proof=proof)
+        answer = await self._ask("POST", "certificate/late", IssuedCertificate, document, anonymous=True)
+        return answer.certificate
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        document: msgspec.Struct | None = None,
+        *,
+        anonymous: bool = False,
+    ) -> T:
         body, headers = None, {}
         if document is not None:
             body = gzip.compress(encode(document), mtime=0)
@@ -113,7 +135,7 @@ class CloudClient:
                 self._url / path,
                 data=body,
                 headers=headers,
-                ssl=self._tls.context,
+                ssl=self._tls.anonymous if anonymous else self._tls.context,
                 allow_redirects=False,
             ) as response:
                 now = self._clock.now()

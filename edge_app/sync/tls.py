@@ -30,17 +30,27 @@ class Tls:
             self._stamps = stamps
         return self._context
 
+    @property
+    def anonymous(self) -> ssl.SSLContext:
+        """What a connection uses that shows no certificate of ours."""
+        return self._trusting()
+
     def _look(self) -> list[int]:
         return [file.stat().st_mtime_ns if file.exists() else 0 for file in self._files.values()]
 
     def _load(self) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        certificate, key, ca = self._files.values()
+        context = self._trusting()
+        certificate, key = self._files["certificate"], self._files["key"]
         try:
             context.load_cert_chain(certificate, key, password="")  # without one, OpenSSL asks the terminal
         except OSError as error:
             raise ConfigError(f"{certificate}, {key}: expected a certificate and its key ({_why(error)})") from error
+        return context
+
+    def _trusting(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        ca = self._files["ca"]
         try:
             context.load_verify_locations(ca)
         except OSError as error:

@@ -88,6 +88,26 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     text_version: str
 
 
+class CertificateRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """That we want our next certificate."""
+
+    request: str
+
+
+class LateRenewal(msgspec.Struct, frozen=True, kw_only=True):
+    """The same, once ours has expired."""
+
+    certificate: str
+    request: str
+    proof: str
+
+
+class IssuedCertificate(msgspec.Struct, frozen=True, kw_only=True):
+    """Our next certificate, PEM."""
+
+    certificate: str
+
+
 class MeasurementDocument(msgspec.Struct, frozen=True, kw_only=True):
     """One measurement; numbers keep each digit."""
 
