@@ -19,10 +19,15 @@ def _json(command: ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
 
 
+PORT = "a device path, socket://host:port or rfc2217://host:port"
+
+
 def _port(command: ArgumentParser) -> None:
-    command.add_argument(
-        "--port", required=True, metavar="URL", help="a device path, socket://host:port or rfc2217://host:port"
-    )
+    command.add_argument("--port", required=True, metavar="URL", help=PORT)
+    _driver(command)
+
+
+def _driver(command: ArgumentParser) -> None:
     command.add_argument(
         "--driver", choices=("serialx", "pyserial-asyncio"), default="serialx", help="the library that opens the port"
     )
@@ -61,6 +66,9 @@ def _simulate(command: ArgumentParser) -> None:
     command.add_argument("--locked", action="store_true", help="begin without power and decimals")
     command.add_argument("--pin", metavar="1234", help="the PIN that unlocks it")
     command.add_argument("--capture", type=Path, metavar="FILE", help="replay a recording instead")
+    command.add_argument("--scenario", type=Path, metavar="FILE", help="a TOML file of what goes wrong, and when")
+    command.add_argument("--paced", action="store_true", help="let bytes come as slowly as the baud rate lets them")
+    command.add_argument("--seven-bit", action="store_true", help="send mode D with its parity taken off")
     command.add_argument(
         "--interval", type=_seconds, metavar="S", help="seconds between telegrams (default: the model's)"
     )
@@ -68,6 +76,41 @@ def _simulate(command: ArgumentParser) -> None:
     command.add_argument(
         "--pace", type=_seconds, default=1.0, help="how much faster than real the sun goes (default: 1)"
     )
+
+
+def _capture(command: ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--port", metavar="URL", help=PORT)
+    what.add_argument("--in", dest="source", type=Path, metavar="FILE", help="a recording to be scrubbed")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="where it goes; must not be there yet")
+    command.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="S", help="how long to record (default: 60, or until Ctrl-C)"
+    )
+    command.add_argument(
+        "--scrub", action="store_true", help="replace the numbers of the meter by made-up ones, and repair checksums"
+    )
+    _driver(command)
+
+
+def _plugin(command: ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    said = "Write a package with a plugin for a new meter model."
+    new = actions.add_parser("new", help=said, description=said)
+    new.add_argument("model", metavar="NAME", help="the model number, in capitals, digits and hyphens")
+    new.add_argument("--vendor", default="Somebody", metavar="NAME", help="who makes the meter (default: Somebody)")
+    new.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where the package goes (default: here)")
+    new.add_argument(
+        "--capture", type=Path, metavar="FILE", help="a recording of such a meter, to draw the profile from (SML)"
+    )
+    said = "Judge plugins by one suite for all, and grade them."
+    check = actions.add_parser("check", help=said, description=said)
+    check.add_argument(
+        "what",
+        nargs="?",
+        metavar="MODEL|PATH",
+        help="an installed model, a file with a plugin or a folder of them (default: all that are installed)",
+    )
+    _json(check)
 
 
 def _timing(text: str) -> tuple[str, float]:
@@ -128,4 +171,6 @@ COMMANDS: dict[str, tuple[str, Add]] = {
     "read": ("Listen to a meter until its first whole telegram, and print that.", _read),
     "unlock": ("Enter a meter's PIN by light, so that it shows power and decimals.", _unlock),
     "simulate": ("Be a meter, on a pseudo-terminal or a TCP port.", _simulate),
+    "capture": ("Record what a meter sends, with its times, or scrub a recording.", _capture),
+    "plugin": ("Write a plugin for a new meter model, and judge plugins.", _plugin),
 }

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from edge_app.model.obis import Obis
 from edge_app.model.reading import Reading
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -40,11 +39,5 @@ def print_reading(reading: Reading) -> None:
     print(f"meter {reading.server_id or 'without a number'}")
     for code, quantity in reading.registers.items():
         sources = reading.sources.get(code)
-        note = f"   worked out of {', '.join(map(dotted, sources))}" if sources else ""
-        print(f"  {dotted(code):<20} {quantity.value:>20f} {quantity.unit or '':<4}{note}")
-
-
-def dotted(code: Obis) -> str:
-    """A code as meters and their manuals write it."""
-    a, b, c, d, e, f = code.groups
-    return f"{a}-{b}:{c}.{d}.{e}*{f}"
+        note = f"   worked out of {', '.join(source.dotted for source in sources)}" if sources else ""
+        print(f"  {code.dotted:<20} {quantity.value:>20f} {quantity.unit or '':<4}{note}")

@@ -1,17 +1,15 @@
 """Scrubbing SML: the places of a telegram where numbers of a meter stand, and keys and signatures made of them."""
 
-from collections.abc import Iterator
-
 from edge_app.errors import TelegramError
 from edge_app.kit.disguise import Disguise
-from edge_app.kit.sml_tree import OCTETS, Branch, Leaf, Message, Node, Tree
+from edge_app.kit.sml_tree import OCTETS, Leaf, Message, Node, Tree
 from edge_app.model.obis import Obis
 from edge_app.simulator import sml_writer
 
 PUBLIC_KEY = Obis("8181c78205ff")
 """129-129:199.130.5*255."""
 _OPEN_SERVER_ID = 3
-_LIST_SERVER_ID, _LIST_ENTRIES, _LIST_SIGNATURE = 1, 4, 5
+_LIST_SERVER_ID, _LIST_SIGNATURE = 1, 5
 _ENTRY_NAME, _ENTRY_VALUE, _ENTRY_SIGNATURE = 0, 5, 6
 # places in the bodies of BSI TR-03109-1, and in an entry of a list
 
@@ -37,7 +35,7 @@ def scrub(tree: Tree, disguise: Disguise) -> None:
 
 def scrub_again(tree: Tree, disguise: Disguise) -> None:
     """Disguise what is known by now wherever else it stands; the names of registers stay."""
-    names = {id(entry.nodes[_ENTRY_NAME]) for message in tree.messages for entry in _entries(message)}
+    names = {id(entry.nodes[_ENTRY_NAME]) for message in tree.messages for entry in message.entries()}
     for leaf in tree.leaves():
         if leaf.kind == OCTETS and id(leaf) not in names:
             leaf.content = disguise.within(leaf.content)
@@ -46,7 +44,7 @@ def scrub_again(tree: Tree, disguise: Disguise) -> None:
 def _list(message: Message, disguise: Disguise) -> None:
     _name(message.body[_LIST_SERVER_ID], disguise)
     _key(message.body[_LIST_SIGNATURE], disguise)
-    for entry in _entries(message):
+    for entry in message.entries():
         code, value = entry.nodes[_ENTRY_NAME], entry.nodes[_ENTRY_VALUE]
         _key(entry.nodes[_ENTRY_SIGNATURE], disguise)
         if not isinstance(code, Leaf) or len(code.content) != 6:
@@ -56,14 +54,6 @@ def _list(message: Message, disguise: Disguise) -> None:
             _key(value, disguise)
         elif identifies(obis):
             _name(value, disguise)
-
-
-def _entries(message: Message) -> Iterator[Branch]:
-    if int.from_bytes(message.kind.content, "big") != sml_writer.LIST_RESPONSE:
-        return
-    entries = message.body[_LIST_ENTRIES]
-    if isinstance(entries, Branch):
-        yield from (entry for entry in entries.nodes if isinstance(entry, Branch))
 
 
 def _name(node: Node, disguise: Disguise) -> None:

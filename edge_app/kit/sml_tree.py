@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from edge_app.errors import TelegramError
 from edge_app.metering.sml import crc
-from edge_app.simulator.sml_writer import ESCAPE, START
+from edge_app.simulator.sml_writer import ESCAPE, LIST_RESPONSE, START
 
 OCTETS, SIGNED, UNSIGNED, LIST = 0x00, 0x50, 0x60, 0x70
 """Bits of a head that tell what it stands before (BSI TR-03109-1, SML binary encoding)."""
 _KIND, _MORE, _NIBBLE = 0x70, 0x80, 0x0F
 _CHECKSUM = 4  # place in a message, between its body and its end
+_ENTRIES = 4  # place in the body of a list
 
 
 @dataclass(slots=True)
@@ -69,6 +70,11 @@ class Message:
     @property
     def body(self) -> list[Node]:
         return _branch(_branch(self.root.nodes[3]).nodes[1]).nodes
+
+    def entries(self) -> Iterator[Branch]:
+        """The entries of a list; none in a message of another kind."""
+        if int.from_bytes(self.kind.content, "big") == LIST_RESPONSE:
+            yield from map(_branch, _branch(self.body[_ENTRIES]).nodes)
 
     def encode(self) -> bytes:
         """The message with the checksum that fits what it holds now."""

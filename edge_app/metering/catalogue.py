@@ -3,7 +3,7 @@
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -79,18 +79,33 @@ class Catalogue:
 
 
 def load(folder: Path | None = None) -> Catalogue:
-    """Find all plugins. One that fails is named in the catalogue, with its reason, and the others are there."""
+    """Find all plugins. One that fails is named in the catalogue, with its reason, and the others are there.
+
+    Those that are installed come before those of the folder, each by name: of two for one model the first one stays.
+    """
     catalogue = Catalogue()
     for name, origin, bring in [*_installed(), *_dropped_in(folder)]:
-        manager = pluggy.PluginManager(hookspecs.NAMESPACE)
-        manager.add_hookspecs(hookspecs)
-        try:
-            manager.register(bring(), name)
-            manager.check_pending()
-            catalogue.take(Plugin(name=name, origin=origin, manager=manager))
-        except Exception as error:  # a plugin is other people's code: whatever it raises is its reason
-            catalogue.failed[origin] = f"{type(error).__name__}: {error}"
+        _take_in(catalogue, name, origin, bring)
     return catalogue
+
+
+def load_file(file: Path) -> Catalogue:
+    """The plugin of one file, wherever it lies and whatever is installed."""
+    catalogue = Catalogue()
+    place = re.sub(r"\W", "_", str(file.resolve()))
+    _take_in(catalogue, file.stem, file.name, partial(_import_file, file, f"zaehlwerk_lying_at_{place}"))
+    return catalogue
+
+
+def _take_in(catalogue: Catalogue, name: str, origin: str, bring: Callable[[], ModuleType]) -> None:
+    manager = pluggy.PluginManager(hookspecs.NAMESPACE)
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(bring(), name)
+        manager.check_pending()
+        catalogue.take(Plugin(name=name, origin=origin, manager=manager))
+    except Exception as error:  # a plugin is other people's code: whatever it raises is its reason
+        catalogue.failed[origin] = f"{type(error).__name__}: {error}"
 
 
 def _installed() -> Iterator[tuple[str, str, partial[ModuleType]]]:
@@ -101,11 +116,11 @@ def _installed() -> Iterator[tuple[str, str, partial[ModuleType]]]:
 
 def _dropped_in(folder: Path | None) -> Iterator[tuple[str, str, partial[ModuleType]]]:
     for file in sorted(folder.glob("*.py")) if folder and folder.is_dir() else ():
-        yield file.stem, file.name, partial(_import_file, file)
+        yield file.stem, file.name, partial(_import_file, file, f"zaehlwerk_dropped_in_{file.stem}")
 
 
-def _import_file(file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"zaehlwerk_dropped_in_{file.stem}", file)
+def _import_file(file: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise PluginError(f"{file.name} is no Python module")
     module = importlib.util.module_from_spec(spec)

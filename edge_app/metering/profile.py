@@ -309,16 +309,20 @@ def _example(table: Table, variants: Mapping[str, Variant]) -> Example:
     state = variant.locked if table.flag("locked") else variant.unlocked
     if state is None:
         raise table.error("locked", "a variant of which a locked meter is known", variant.name)
-    readings = table.table("readings")
     taken = Example(
         note=table.text("note"),
         variant=variant,
         state=state,
         feeding=table.flag("feeding"),
-        readings={_code(readings, key): _quantity(readings, key) for key in readings},
+        readings=readings_of(table.table("readings")),
     )
     table.close()
     return taken
+
+
+def readings_of(table: Table) -> dict[Obis, Quantity]:
+    """Registers with their values, such as `"1-0:1.8.0" = "253917.7 Wh"`. Raises PluginError."""
+    return {_code(table, key): _quantity(table, key) for key in table}
 
 
 def _code(table: Table, text: str) -> Obis:

@@ -43,6 +43,12 @@ class Obis:
         a, b, c, d, e, f = bytes.fromhex(self.hex)
         return a, b, c, d, e, f
 
+    @property
+    def dotted(self) -> str:
+        """The code as meters and their manuals write it."""
+        a, b, c, d, e, f = self.groups
+        return f"{a}-{b}:{c}.{d}.{e}*{f}"
+
     def __str__(self) -> str:
         return self.hex
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_app.errors import TelegramError
 from edge_app.kit import sml_tree
 from edge_app.kit.disguise import Disguise
 from edge_app.kit.scrub import scrub
@@ -197,9 +198,9 @@ class TestPlaces:
         assert reading.server_id[-8:].encode() not in after.recording.data
 
     def test_a_tree_that_breaks_off_is_told(self) -> None:
-        with pytest.raises(sml_tree.TelegramError):
+        with pytest.raises(TelegramError):
             sml_tree.parse(sml_writer.frame(b"\x76\x05\x01"))
-        with pytest.raises(sml_tree.TelegramError):
+        with pytest.raises(TelegramError):
             sml_tree.parse(sml_writer.frame(b"\x76" + b"\x01" * 6))
 
 
