@@ -20,7 +20,6 @@ from cloud_api.fields import (
     MeterType,
     ModelNumber,
     Moment,
-    Pem,
     PostalCode,
     Power,
     Precision,
@@ -106,33 +105,6 @@ class HouseholdDraft(Message, frozen=True, kw_only=True):
     measurement_devices: Annotated[list[MeasurementDeviceDraft], Meta(min_length=1, max_length=100)]
     meters: Annotated[list[MeterDraft], Meta(max_length=100)] = []
     pv_systems: Annotated[list[PVSystemDraft], Meta(max_length=100)] = []
-
-
-class CertificateRequest(Message, frozen=True, kw_only=True):
-    """That a device wants its next certificate."""
-
-    request: Annotated[Pem, Meta(description="A signing request (PKCS #10) for a new key on P-256, PEM.")]
-
-
-class LateRenewal(Message, frozen=True, kw_only=True):
-    """The same, of a device whose certificate has expired: it proves that it has the key of that one."""
-
-    certificate: Annotated[Pem, Meta(description="The latest certificate of the device, PEM.")]
-    request: Annotated[Pem, Meta(description="A signing request (PKCS #10) for a new key on P-256, PEM.")]
-    proof: Annotated[
-        str,
-        Meta(
-            max_length=200,
-            description="Signature of the text of `request` by the key of `certificate`: ECDSA, SHA-256, base64.",
-        ),
-    ]
-
-
-class IssuedCertificate(Message, frozen=True, kw_only=True):
-    """The device's new certificate; the one before ends when this one is first used."""
-
-    certificate: Annotated[str, Meta(description="PEM.")]
-    not_after: Moment
 
 
 class Account(Message, frozen=True, kw_only=True):

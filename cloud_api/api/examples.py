@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloud_api import wire, wire_patch, wire_reports
+from cloud_api import wire, wire_certificates, wire_patch, wire_reports
 
 DEVICE = "7f0f1f57-3c6b-4cc4-8a5e-62e3f1fd5a10"
 ELECTRICITY, GENERATION = "0b8a2a9c-52a5-4c0c-9b0b-4a3e57cf1c55", "d6a4d1d8-06a8-4a2b-b0a4-c0f2b5f3d1ce"
@@ -113,9 +113,9 @@ CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIHs…\n-----END CERTIFICATE REQUES
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
 
 EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
-    wire.CertificateRequest: {"request": CSR},
-    wire.LateRenewal: {"certificate": CERTIFICATE, "request": CSR, "proof": "MEUCIQ=="},
-    wire.IssuedCertificate: {"certificate": CERTIFICATE, "not_after": "2027-02-22T10:15:04Z"},
+    wire_certificates.CertificateRequest: {"request": CSR},
+    wire_certificates.LateRenewal: {"certificate": CERTIFICATE, "request": CSR, "proof": "MEUCIQ=="},
+    wire_certificates.IssuedCertificate: {"certificate": CERTIFICATE, "not_after": "2027-02-22T10:15:04Z"},
     wire.Account: ACCOUNT,
     wire.HouseholdSummary: SUMMARY,
     wire.Meters: {"meters": METERS},

@@ -1,6 +1,6 @@
 """Every route of the Data API, on one page."""
 
-from cloud_api import wire, wire_patch, wire_reports
+from cloud_api import wire, wire_certificates, wire_patch, wire_reports
 from cloud_api.api import (
     account,
     certificate,
@@ -43,8 +43,8 @@ DEVICE = [
         "/certificate",
         certificate.renew,
         Standing.DEVICE,
-        takes=wire.CertificateRequest,
-        gives=wire.IssuedCertificate,
+        takes=wire_certificates.CertificateRequest,
+        gives=wire_certificates.IssuedCertificate,
         status=201,
         refuses=(DeniedError,),
         limit="renewals",
@@ -162,8 +162,8 @@ LATE = Route(
     "POST",
     "/certificate/late",
     certificate.renew_late,
-    takes=wire.LateRenewal,
-    gives=wire.IssuedCertificate,
+    takes=wire_certificates.LateRenewal,
+    gives=wire_certificates.IssuedCertificate,
     status=201,
     refuses=(DeniedError, ForbiddenError),
     limit="renewals",

@@ -54,7 +54,8 @@ GERMAN = {
     "Einstellungen berichtigt werden.",
     "next_foreign": "Wurde der Zähler ausgetauscht, so bestätigen Sie das hier. Sonst setzen Sie den Lesekopf wieder "
     "auf den richtigen Zähler.",
-    "next_locked": "Die PIN steht im Brief des Messstellenbetreibers; bei der Einrichtung gelangt sie mit Licht hinein.",
+    "next_locked": "Die PIN steht im Brief des Messstellenbetreibers; bei der Einrichtung wird sie mit Licht "
+    "eingegeben.",
     "next_refused": "Prüfen Sie, ob die PIN stimmt und der Lesekopf gerade sitzt. Nach mehreren falschen PINs nehmen "
     "manche Zähler keine mehr an.",
     "next_interrupted": "Prüfen Sie, ob der Lesekopf gerade sitzt, und lassen Sie die PIN noch einmal eingeben.",

@@ -63,9 +63,14 @@ def test_every_command_is_in_the_reference_with_every_argument(site: Path, comma
     said = Page.at(site, "reference/commands").sections[command.prog]
     arguments = [each for each in command._actions if each.dest != "help" and each.help != argparse.SUPPRESS]
     for argument in arguments:
-        assert all(name in said for name in argument.option_strings or [str(argument.metavar)])
+        assert all(name in said for name in argument.option_strings or [placeholder(argument)])
         assert argument.help
-        assert argument.help in said
+        assert argument.help.replace("`", "") in said
+
+
+def placeholder(argument: argparse.Action) -> str:
+    """How a word that has no dashes is shown: by its name, or by what it may be."""
+    return str(argument.metavar) if argument.metavar else f"{{{','.join(argument.choices or ())}}}"
 
 
 def test_every_environment_variable_is_in_the_reference(site: Path) -> None:
@@ -206,5 +211,5 @@ def test_every_word_of_make_that_a_page_names_is_in_the_makefile(page: Path) -> 
 def test_every_command_that_a_page_names_is_one(page: Path) -> None:
     known = {command.prog for command in COMMANDS}
     text = (ROOT / page).read_text()
-    for program, first, second in re.findall(r"(edge-app|cloud-api) ([a-z]+)(?: ([a-z]+)\b)?", text):
+    for program, first, second in re.findall(r"(edge-app|cloud-api) ([a-z][a-z-]*)(?: ([a-z][a-z-]*)\b)?", text):
         assert {f"{program} {first}", f"{program} {first} {second}"} & known, f"{program} {first} {second}"
