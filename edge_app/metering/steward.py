@@ -8,7 +8,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -90,11 +90,9 @@ class Steward:
 
     async def _at(self, line: Connection) -> None:
         """Tend to the meter for as long as this line is open."""
-        if self._may.timing is None:
-            await self._while_open(line, self._tend(None))
-            return
+        light = self._may.lamp(line) if self._may.timing else nullcontext()
         try:
-            async with self._may.lamp(line) as lamp:
+            async with light as lamp:
                 self._hearing.lamp = lamp
                 await self._while_open(line, self._tend(lamp))
         except OSError as error:

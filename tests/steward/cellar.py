@@ -38,6 +38,8 @@ from edge_app.testing import HandClock
 METER = UUID("8c9e2a52-5b0a-4c8e-9a64-1f2f0d7f7a01")
 PIN = "1234"
 AFTER = 60.0
+SPEAKS = 4.0
+"""Seconds from one telegram to the next, as with the slowest of the models."""
 PATIENCE = 20.0
 """Real seconds after which a cellar that finds no rest fails the test."""
 
@@ -131,11 +133,12 @@ class Cellar:
     def __post_init__(self) -> None:
         self.meter = load().meter(self.model)
         described = profile(type(self.meter))
-        self.variant = described.variant(None)
         self.display = Display(
             rules(described, pin=PIN, seed=self.seed, setting=self.setting), baudrate=9600, locked=self.locked
         )
-        self.virtual = VirtualMeter(variant=self.variant, role="electricity", seed=self.seed, since=self.clock.now())
+        self.virtual = VirtualMeter(
+            variant=described.variant(None), role="electricity", seed=self.seed, since=self.clock.now()
+        )
         self.key = Key(self.display, self.clock)
         self.wire = Wire(self.clock)
         station = Station(
@@ -188,7 +191,7 @@ class Cellar:
             if speaking:
                 self.speak()
             await self.rest()
-            await self.clock.advance(min(self.variant.every, end - self.clock.monotonic()))
+            await self.clock.advance(min(SPEAKS, end - self.clock.monotonic()))
             await self.rest()
 
     async def until_lit(self) -> None:
