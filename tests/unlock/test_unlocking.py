@@ -12,7 +12,7 @@ from edge_app.metering.unlocking import Result
 from edge_app.model.obis import ENERGY_IN, POWER
 from edge_app.simulator.display import Setting, Zero
 from edge_app.simulator.menu import Screen
-from tests.unlock.bench import Front, front
+from tests.unlock.bench import front
 from tests.waiting import until
 
 BY_PIN_ALONE = ("MT681", "MT175", "EHZ")
@@ -21,14 +21,6 @@ ZEROS: tuple[Zero, ...] = ("wait", "pulse-only")
 PINS = st.one_of(
     st.sampled_from(["0000", "9999", "0909", "9000", "1000", "0001"]), st.integers(0, 9999).map("{:04}".format)
 )
-
-
-def unharmed(there: Front) -> bool:
-    """Whether no long press did anything but switch InF on, and all is dark."""
-    there.clock.seconds += 1
-    there.shows()
-    state = there.display.state
-    return state.history and not state.energy_cleared and state.protected and state.lit_at is None
 
 
 @pytest.mark.parametrize("model", [*BY_PIN_ALONE, *BY_MENU])
@@ -41,7 +33,7 @@ async def test_any_pin_opens_any_meter_of_the_model(model: str, pin: str, seed: 
     assert POWER not in outcome.before
     assert POWER in outcome.after
     assert there.shows() == "normal"
-    assert unharmed(there)
+    assert there.unharmed()
 
 
 @pytest.mark.parametrize("model", [*BY_PIN_ALONE, *BY_MENU])
@@ -61,7 +53,7 @@ async def test_a_wrong_pin_is_tried_once_and_the_meter_stays_locked(model: str) 
     assert not outcome.result.unlocked
     assert there.display.state.wrong == 1
     assert ENERGY_IN in outcome.after
-    assert unharmed(there)
+    assert there.unharmed()
 
 
 @pytest.mark.parametrize("model", BY_MENU)
@@ -70,7 +62,7 @@ async def test_without_a_person_no_menu_is_walked(model: str) -> None:
     outcome = await there.unlock("0420")
     assert outcome.result is Result.NEEDS_WALK
     assert not {told.phase for told in there.told} & {Phase.WALK, Phase.CONFIRM, Phase.PRESS}
-    assert unharmed(there)
+    assert there.unharmed()
 
 
 @pytest.mark.parametrize("model", BY_MENU)
@@ -80,7 +72,7 @@ async def test_any_other_word_than_inf_ends_it_in_the_dark(model: str, answer: s
     outcome = await there.unlock("0420", answer=answer)
     assert outcome.result is Result.DECLINED
     assert Phase.PRESS not in {told.phase for told in there.told}
-    assert unharmed(there)
+    assert there.unharmed()
 
 
 @pytest.mark.parametrize("word", ["InF", "inf", " INF \n"])
@@ -95,7 +87,7 @@ async def test_after_a_wrong_pin_the_person_sees_no_inf_and_nothing_is_pressed(m
     outcome = await there.unlock("4321", answer=there.shows)
     assert outcome.result is Result.DECLINED
     assert there.display.state.wrong == 1
-    assert unharmed(there)
+    assert there.unharmed()
 
 
 async def test_a_meter_that_relocks_after_two_minutes_is_found_out() -> None:
