@@ -20,7 +20,7 @@ from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
 from cloud_api.attempts import FAILED as MOST_FAILED
 from cloud_api.attempts import REQUESTS, Attempts
 from cloud_api.clock import Clock, SystemClock
-from cloud_api.config import DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
+from cloud_api.config import AUTHORITY_BEFORE, DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
 from cloud_api.errors import SetupError
 from cloud_api.keys import (
     ACTIVITY,
@@ -110,7 +110,7 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
         raise SetupError(f"{folder.pki}: certificates cannot be read; `cloud-api init` makes them") from error
     secrets = SharedSecrets.load(folder.secrets)
     issuing = authority.load(folder.pki, DEVICE_AUTHORITY)
-    proxies = Proxies(settings.proxies, Trust(issuing.certificate))
+    proxies = Proxies(settings.proxies, Trust.load(_trusted(folder)[1:]))
     placer = Placer(geocoder=geocoding.named(settings.geocoder))
     signer = Signer.load(folder.pki)
     async with AsyncExitStack() as stack:
@@ -142,7 +142,10 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
 
 
 def _trusted(folder: DataFolder) -> list[Path]:
-    return [folder.pki / f"{name}.pem" for name in (DEVICE_ROOT, DEVICE_AUTHORITY)]
+    """The root of the devices, and those that issue or issued under it."""
+    before = folder.pki / f"{AUTHORITY_BEFORE}.pem"
+    root, present = (folder.pki / f"{name}.pem" for name in (DEVICE_ROOT, DEVICE_AUTHORITY))
+    return [root, present, *([before] if before.exists() else [])]
 
 
 def make_app(

@@ -14,6 +14,8 @@ DEFAULT = "cloud-data"
 
 SERVER_ROOT, DEVICE_ROOT, DEVICE_AUTHORITY, SERVER = "server-root", "device-root", "device-authority", "server"
 """Pairs of certificate and key in the folder of the authorities."""
+AUTHORITY_BEFORE = f"{DEVICE_AUTHORITY}-before"
+"""The certificate of the authority that issued to devices before the present one."""
 
 
 @dataclass(frozen=True, slots=True)

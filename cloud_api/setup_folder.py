@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cloud_api.clock import Clock
-from cloud_api.config import DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
+from cloud_api.config import AUTHORITY_BEFORE, DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
 from cloud_api.errors import SetupError
 from cloud_api.files import make_private, write_private
 from cloud_api.pki import authority
@@ -19,7 +19,7 @@ from cloud_api.store.database import Database
 from cloud_api.store.place import Place
 
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
-RENEW_BEFORE = timedelta(days=30)
+RENEW_BEFORE, RENEW_AUTHORITY_BEFORE = timedelta(days=30), timedelta(days=180)
 
 
 async def init(
@@ -60,10 +60,15 @@ def _root(folder: DataFolder, keys: Path, name: str, common_name: str, clock: Cl
 
 
 def _issuing(folder: DataFolder, keys: Path, clock: Clock) -> str:
+    """Keep the authority while it outlives what it issues; what the one before has issued stays good."""
     file = folder.pki / f"{DEVICE_AUTHORITY}.pem"
     if file.exists():
-        return f"{file}: kept"
+        present = authority.load(folder.pki, DEVICE_AUTHORITY).certificate
+        if present.not_valid_after_utc - clock.now() > RENEW_AUTHORITY_BEFORE:
+            return f"{file}: kept"
     root = authority.load(folder.pki, DEVICE_ROOT, keys=keys)
+    if file.exists():
+        write_private(folder.pki / f"{AUTHORITY_BEFORE}.pem", file.read_bytes())
     authority.save(authority.new_issuing(root, "Zählwerk device authority", now=clock.now()), folder.pki, file.stem)
     return f"{file}: made"
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from cloud_api import bundle
+from cloud_api import bundle, setup_folder
 from cloud_api.pki import authority
 from cloud_api.pki.identity import identity_of
 from cloud_api.pki.renewal import proves
@@ -132,8 +132,8 @@ async def test_a_certificate_is_renewed_after_its_end(
 
 async def test_at_401_days_a_device_has_to_be_provisioned_anew(cloud: Cloud, home: Home, tmp_path: Path) -> None:
     async with cloud.stranger() as device:
-        for days in (400, 401):
-            slept = await aged(cloud, home, tmp_path / f"slept {days}", (90 + days) * DAY)
+        for days in (400 + 1 / 1440, 401):
+            slept = await aged(cloud, home, tmp_path / f"slept {days:.0f}", (90 + days) * DAY)
             assert await code(device, "POST", "/certificate/late", json=late(slept)) == (403, "certificate-denied")
 
 
@@ -267,3 +267,21 @@ def test_a_key_of_another_kind_proves_nothing() -> None:
         .sign(root.key, hashes.SHA256())
     )
     assert not proves(certificate, "AAAA", "request")
+
+
+async def test_what_the_authority_before_has_issued_stays_good(
+    cloud: Cloud, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup_folder, "RENEW_AUTHORITY_BEFORE", authority.ISSUING_LIFE + DAY)
+    file = cloud.folder.pki / "device-authority.pem"
+    before = file.read_bytes()
+    async with cloud.away():
+        told = await setup_folder.init(cloud.folder, names=[], database=cloud.place, clock=cloud.clock)
+    assert f"{file}: made" in told
+    assert file.read_bytes() != before
+    after = await cloud.provision(home.device, tmp_path / "after")
+    for folder in (home.bundle, after):
+        async with cloud.device(folder) as device:
+            assert (await ask(device, "GET", "/account"))[0] == 200
+    async with cloud.stranger() as stranger:
+        assert (await ask(stranger, "POST", "/certificate/late", json=late(home.bundle)))[0] == 201
