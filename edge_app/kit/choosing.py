@@ -26,14 +26,15 @@ def at(path: Path) -> list[type[Meter]]:
     """The models of a file, or of every file below a folder that has a profile beside it. Raises PluginError."""
     files = [path] if path.is_file() else sorted(f for f in path.rglob("*.py") if f.with_suffix(".toml").exists())
     found: dict[str, type[Meter]] = {}
+    files_of: dict[str, str] = {}
     for file in files:
         catalogue = load_file(file)
         for origin, reason in catalogue.failed.items():
             raise PluginError(f"{origin} could not be used: {reason}")
         for number, model in catalogue.models.items():
             if number in found:
-                raise PluginError(f"{file} brings {number}, which another file in {path} has brought already")
-            found[number] = model
+                raise PluginError(f"{file.name} brings {number}, which {files_of[number]} has brought already")
+            found[number], files_of[number] = model, file.name
     if not found:
         raise PluginError(f"{path} brings no meter model")
     return [found[number] for number in sorted(found)]

@@ -3,12 +3,12 @@
 What nobody knows yet is a guess and says so: what the meter sends in the other state, and what its status word means.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from edge_app.errors import ConfigError, TelegramError
+from edge_app.errors import ConfigError
 from edge_app.kit import sml_tree
 from edge_app.kit.draft_entries import Fields, drawn_entries, lockable, readings_in
 from edge_app.kit.sml_tree import Branch, Leaf, Node, Tree
@@ -92,8 +92,8 @@ def made_up() -> Draft:
 
 
 def drawn(recording: Recording) -> Draft:
-    """What the telegrams of a recording tell. Raises ConfigError where none of them is whole and SML."""
-    heard = list(_whole(recording))
+    """What the telegrams of a scrubbed recording tell. Raises ConfigError where none of them is SML."""
+    heard = _whole(recording)
     if not heard:
         raise ConfigError("--capture: no whole SML telegram to draw a profile from (mode D: write it by hand)")
     tree, reading = sml_tree.parse(heard[0].data), complete(read(heard[0]))
@@ -140,16 +140,11 @@ def drawn(recording: Recording) -> Draft:
     )
 
 
-def _whole(recording: Recording) -> Iterator[Telegram]:
+def _whole(recording: Recording) -> list[Telegram]:
+    """The telegrams that hold a list of registers between an opening and a closing message."""
     ear = Ear([sml])
-    for chunk in recording.chunks():
-        for telegram in ear.hear(chunk):
-            if isinstance(telegram, Telegram):
-                try:
-                    read(telegram)
-                except TelegramError:
-                    continue
-                yield telegram
+    heard = [found for chunk in recording.chunks() for found in ear.hear(chunk)]
+    return [found for found in heard if isinstance(found, Telegram) and len(sml_tree.parse(found.data).messages) == 3]
 
 
 def _every(heard: list[Telegram]) -> float:

@@ -1,12 +1,13 @@
 """Samples: the telegram that a meter would send in an example of its profile, and what is heard of bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from edge_app.errors import TelegramError
-from edge_app.metering.ear import Ear
+from edge_app.metering.ear import PROTOCOLS, Ear
 from edge_app.metering.meter import Meter
 from edge_app.metering.profile import Example, NumberEntry, State, Variant, profile
+from edge_app.metering.protocol import WireProtocol
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Chunk, Telegram
 from edge_app.simulator.composer import Moment, compose
@@ -42,9 +43,11 @@ def blank(variant: Variant, state: State) -> bytes:
     return compose(moment, state, {})
 
 
-def telegrams(data: bytes, *, step: int | None = None) -> Iterator[Telegram]:
+def telegrams(
+    data: bytes, *, step: int | None = None, protocols: Sequence[WireProtocol] = tuple(PROTOCOLS.values())
+) -> Iterator[Telegram]:
     """The telegrams in a stream that comes in chunks of one size, or at once."""
-    ear = Ear()
+    ear = Ear(protocols)
     step = step or len(data) or 1
     for begin in range(0, len(data), step):
         for heard in ear.hear(Chunk(data=data[begin : begin + step], at=NOON)):
@@ -55,7 +58,7 @@ def telegrams(data: bytes, *, step: int | None = None) -> Iterator[Telegram]:
 def believed(meter: Meter, data: bytes, *, step: int | None = None) -> list[Reading]:
     """What a meter model reads of a stream; telegrams that it refuses are passed over."""
     readings = []
-    for telegram in telegrams(data, step=step):
+    for telegram in telegrams(data, step=step, protocols=meter.protocols):
         try:
             readings.append(meter.read(telegram))
         except TelegramError:

@@ -19,6 +19,7 @@ from edge_app.errors import ConfigError, PluginError
 from edge_app.metering.ear import Ear
 from edge_app.metering.meter import Meter
 from edge_app.metering.profile import Profile, profile, readings_of
+from edge_app.metering.protocol import WireProtocol
 from edge_app.metering.recording import Recording, load
 from edge_app.metering.table import Table
 from edge_app.model.obis import Obis
@@ -35,13 +36,15 @@ class Recorded:
 
     name: str
     source: str
+    protocols: Sequence[WireProtocol]
+    """Those of the model."""
     recording: Recording
     expected: Mapping[int, Mapping[Obis, Quantity]]
     """What a person has compared with the display, by the number of the telegram, counted from 1."""
 
     def telegrams(self) -> list[Telegram]:
         """Its whole telegrams."""
-        ear = Ear()
+        ear = Ear(self.protocols)
         heard = [found for chunk in self.recording.chunks() for found in ear.hear(chunk)]
         return [found for found in heard if isinstance(found, Telegram)]
 
@@ -64,12 +67,12 @@ def subject(meter: type[Meter], others: Sequence[type[Meter]]) -> Subject:
     return Subject(
         meter=meter,
         profile=profile(meter),
-        recordings=tuple(map(_recorded, files)),
+        recordings=tuple(_recorded(file, meter.protocols) for file in files),
         others=tuple(other for other in others if other.model != meter.model),
     )
 
 
-def _recorded(file: Path) -> Recorded:
+def _recorded(file: Path, protocols: Sequence[WireProtocol]) -> Recorded:
     told = Table.load(file.with_suffix(".toml"))
     expected = {}
     for each in told.tables("telegram"):
@@ -78,6 +81,6 @@ def _recorded(file: Path) -> Recorded:
     source = told.text("source")
     told.close()
     try:
-        return Recorded(name=file.name, source=source, recording=load(file), expected=expected)
+        return Recorded(name=file.name, source=source, protocols=protocols, recording=load(file), expected=expected)
     except ConfigError as error:
         raise PluginError(str(error)) from None

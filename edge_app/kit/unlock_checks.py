@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum
+from functools import lru_cache
 
 from edge_app.kit.bench import START, Bench
 from edge_app.kit.subject import Subject
@@ -114,9 +115,15 @@ def _bench(
         ours = at_end(ours, display, end)
     return Bench(
         meter=subject.meter(),
-        virtual=VirtualMeter(variant=variant, role="electricity", seed=seed, since=START),
+        virtual=_virtual(variant, seed),
         display=Display(ours, baudrate=subject.meter().line(variant.protocol).baudrate, locked=True),
     )
+
+
+@lru_cache(maxsize=8)
+def _virtual(variant: Variant, seed: int) -> VirtualMeter:
+    """One meter for all that is tried on it; a household takes longer to make than a PIN to enter."""
+    return VirtualMeter(variant=variant, role="electricity", seed=seed, since=START)
 
 
 def at_end(usual: Rules, display: Table, end: End) -> Rules:

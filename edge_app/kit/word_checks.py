@@ -23,6 +23,8 @@ def is_evidenced(subject: Subject) -> Iterator[str]:
     for recorded in subject.recordings:
         if not recorded.recording.scrubbed:
             yield f"{recorded.name} tells which meter it is (`edge-app capture --scrub` makes it fit to be shared)"
+        if not _is_source(recorded.source):
+            yield f"{recorded.name}: {recorded.source!r}"
     if not subject.recordings and len(sourced) < 2:
         yield "no recording of a real meter in the folder captures, and no two variants with sources"
 
@@ -49,9 +51,6 @@ def tells_sources(subject: Subject) -> Iterator[str]:
         for place, source in _sources(table, subject.profile.tables.get(table, {})):
             if not _is_source(source):
                 yield f"{place}: {source!r}"
-    for recorded in subject.recordings:
-        if not _is_source(recorded.source):
-            yield f"{recorded.name}: {recorded.source!r}"
 
 
 def _shown(subject: Subject) -> set[Obis]:

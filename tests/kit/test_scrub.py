@@ -192,16 +192,25 @@ class TestPlaces:
     def test_mode_d_is_scrubbed_in_its_first_line_too(self) -> None:
         sent = spoken(DD3, seed=1, count=1, parity=False)[0]
         (reading,) = readings(telegrams(recording([sent])))
-        named = sent.replace(b"_107", b"_" + reading.server_id[-8:].encode())
+        named = sent.replace(b"_107", b"(" + reading.server_id[-8:].encode())
         after = scrub(recording([named]), random.Random(1))
         assert after.telegrams == 1
         assert reading.server_id[-8:].encode() not in after.recording.data
 
-    def test_a_tree_that_breaks_off_is_told(self) -> None:
+    @pytest.mark.parametrize(
+        "messages",
+        [b"\x76\x05\x01", b"\x76" + b"\x01" * 6, b"\x62\x01", b"\x76" + b"\x01" * 4 + b"\x71\x01\x00"],
+        ids=["it breaks off", "no checksum fits", "no list", "a list where a number should be"],
+    )
+    def test_a_tree_that_is_none_is_told(self, messages: bytes) -> None:
         with pytest.raises(TelegramError):
-            sml_tree.parse(sml_writer.frame(b"\x76\x05\x01"))
-        with pytest.raises(TelegramError):
-            sml_tree.parse(sml_writer.frame(b"\x76" + b"\x01" * 6))
+            sml_tree.parse(sml_writer.frame(messages))
+
+    def test_an_entry_without_a_name_says_nothing_and_stays(self) -> None:
+        true = sml_telegram([ENERGY, (None, None, None, None, None, b"nameless", None)])
+        after = scrub(recording([true]), random.Random(1))
+        assert after.telegrams == 1
+        assert b"nameless" in after.recording.data
 
 
 class TestDisguise:

@@ -16,6 +16,7 @@ import serial
 from edge_app.errors import ConfigError, PluginError
 from edge_app.metering import ENERGY_IN, ENERGY_OUT, POWER
 from edge_app.metering.profile import profile
+from edge_app.metering.recording import Piece, Recording
 from edge_app.model.reading import Reading
 from edge_app.simulator import simulate
 from edge_app.testing import HandClock
@@ -176,6 +177,17 @@ async def test_a_recording_is_played_in_a_loop_damage_and_all(tmp_path: Path) ->
     async with bench(tmp_path, "MT681", capture=recording, interval=1) as wall:
         pieces = [await wall.hear(1) for _ in range(6)]
     assert pieces[1:4] + pieces[4:5] == [second[:100], second, first[-20:], first]
+
+
+async def test_a_timed_recording_is_played_as_it_came(tmp_path: Path) -> None:
+    moments = ((0.0, b"one"), (0.5, b"two"), (2.5, b"three"))
+    recorded = Recording(pieces=tuple(Piece(seconds=seconds, data=data) for seconds, data in moments))
+    recording = tmp_path / "recording.jsonl"
+    recording.write_text(recorded.text())
+    async with bench(tmp_path, "MT681", capture=recording) as wall:
+        heard = [await wall.hear(0.5) for _ in range(10)]
+    assert heard[0].endswith(b"two")
+    assert heard[1:] == [b"", b"", b"", b"three", b"", b"", b"", b"one", b"two"]
 
 
 async def test_a_recording_in_mode_d_is_played_as_it_is(tmp_path: Path) -> None:
