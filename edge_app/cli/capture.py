@@ -39,7 +39,7 @@ def run(given: Namespace) -> int:
 
 async def _record(given: Namespace, pieces: list[Piece]) -> None:
     """Add what arrives to the pieces, until the time is over."""
-    clock, began = SystemClock(), None
+    clock, began = SystemClock(), 0.0
     with contextlib.suppress(TimeoutError):
         async with (
             asyncio.timeout(given.seconds),
@@ -48,10 +48,10 @@ async def _record(given: Namespace, pieces: list[Piece]) -> None:
         ):
             print(f"edge-app: listening on {given.port} for {given.seconds:g} s, or until Ctrl-C", file=sys.stderr)
             async for chunk in chunks:
-                if began is None:
-                    print("edge-app: the first bytes have come", file=sys.stderr)
-                    began = chunk.monotonic
+                began = began if pieces else chunk.monotonic
                 pieces.append(Piece(seconds=chunk.monotonic - began, data=chunk.data))
+                if len(pieces) == 1:
+                    print("edge-app: the first bytes have come", file=sys.stderr)
 
 
 def _keep(given: Namespace, recording: Recording) -> int:

@@ -19,7 +19,8 @@ class Plugins:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._plugins = tuple(catalogue.plugins)
-        self._failed = catalogue.failed
+        self.failed = catalogue.failed
+        """Those that could not be used or have had a fault, by name, with the reason."""
 
     def begin(self, tables: PluginTables, device: Device, clock: Clock) -> None:
         """Start those that the settings have a table for; a table for nobody is told."""
@@ -62,8 +63,8 @@ class Plugins:
 
     def blame(self, plugin: Plugin, error: Exception) -> None:
         """Take note of a fault; the first one of a plugin is told, with its name."""
-        if plugin.origin not in self._failed:
-            self._failed[plugin.origin] = reason = f"{type(error).__name__}: {error}"
+        if plugin.origin not in self.failed:
+            self.failed[plugin.origin] = reason = f"{type(error).__name__}: {error}"
             logger.warning("plugin %s has a fault, what it does may be missing: %s", plugin.origin, reason)
 
 

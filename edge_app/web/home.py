@@ -13,7 +13,7 @@ from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_IN, Obis
 from edge_app.store import consents, contacts, incidents, measurements
 from edge_app.web.incidents import notices
-from edge_app.web.keys import DECISIONS, LINKS, METERS, STORE, TEMPLATES, MeterOnPage
+from edge_app.web.keys import DECISIONS, LINKS, METERS, STORE, TEMPLATES, UNFIT, MeterOnPage
 from edge_app.web.words import GERMAN, moment, words
 
 
@@ -74,6 +74,7 @@ async def _page(request: web.Request, *, failed: bool) -> web.Response:
             set_aside=status.set_aside,
             last_contact=moment(status.answered_at, said),
             failed=failed,
+            unfit=list(request.app.get(UNFIT, ())),
             links=[(link.title[said["language"]], link.path) for link in request.app.get(LINKS, ())],
         )
     )

@@ -43,3 +43,5 @@ TEMPLATES = web.AppKey("templates", jinja2.Environment)
 NAMES = web.AppKey("names", frozenset[str])
 DECISIONS = web.AppKey("decisions", Decisions)
 LINKS = web.AppKey("links", Sequence[Link])
+UNFIT = web.AppKey("unfit", Mapping[str, str])
+"""Plugins that could not be used or have had a fault, by name, with the reason."""

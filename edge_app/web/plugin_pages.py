@@ -6,12 +6,12 @@ from aiohttp.typedefs import Handler, Middleware
 from edge_app.metering.catalogue import Plugin
 from edge_app.metering.plugins import Plugins
 from edge_app.metering.reader import LANGUAGE
-from edge_app.web.keys import LINKS, Link
+from edge_app.web.keys import LINKS, UNFIT, Link
 from edge_app.web.words import words
 
 
 def mount(app: web.Application, plugins: Plugins) -> None:
-    """Add the pages below `/plugin/NAME/`, behind the guard of `app`, and the links to them."""
+    """Add the pages below `/plugin/NAME/`, behind the guard of `app`, the links to them, and who is unfit."""
     below: dict[str, web.Application] = {}
     links = []
     for plugin, page in plugins.ask("pages"):
@@ -23,6 +23,7 @@ def mount(app: web.Application, plugins: Plugins) -> None:
     for name, pages in below.items():
         app.add_subapp(f"/plugin/{name}", pages)
     app[LINKS] = links
+    app[UNFIT] = plugins.failed
 
 
 def _forgiving(plugin: Plugin, plugins: Plugins) -> Middleware:

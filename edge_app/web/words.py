@@ -69,6 +69,8 @@ GERMAN = {
     "set_aside": "Messungen, die nicht angenommen wurden und hier liegen",
     "last_contact": "Letzte Verbindung",
     "more": "Weitere Seiten",
+    "unfit": "Erweiterungen mit einem Fehler",
+    "unfit_next": "Alles andere läuft weiter. Wer das Gerät betreut, erfährt den Grund mit `edge-app models`.",
     "consent": "Einwilligung",
     "consent_text": "Mit Ihrer Einwilligung misst dieses Gerät jede Viertelstunde Ihre Zähler und sendet die Messungen "
     "verschlüsselt an die Forschungsgruppe. Sie können sie einmal erteilen und einmal widerrufen. Nach dem Widerruf "
@@ -144,6 +146,8 @@ ENGLISH = {
     "set_aside": "Measurements that were not accepted and are kept here",
     "last_contact": "Last contact",
     "more": "More pages",
+    "unfit": "Add-ons with a fault",
+    "unfit_next": "Everything else goes on. Whoever looks after the device learns the reason from `edge-app models`.",
     "consent": "Consent",
     "consent_text": "With your consent this device measures your meters every quarter of an hour and sends the "
     "measurements, encrypted, to the research group. You can give it once and revoke it once. After you revoke it, "
