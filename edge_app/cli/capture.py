@@ -28,7 +28,8 @@ def run(given: Namespace) -> int:
         return _keep(given, load(given.source))
     pieces: list[Piece] = []
     try:
-        with contextlib.suppress(KeyboardInterrupt):  # whoever presses Ctrl-C has heard enough
+        # Whoever presses Ctrl-C has heard enough; asyncio tells of it in either way.
+        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(_record(given, pieces))
     except ProbeError:
         if pieces:

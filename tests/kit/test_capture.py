@@ -76,7 +76,9 @@ def test_whoever_presses_ctrl_c_keeps_what_was_heard(tmp_path: Path) -> None:
     out = tmp_path / "evening.jsonl"
     with pty() as line, capturing(line, out) as process:
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) in (0, 1)
+        _, said = process.communicate(timeout=20)
+        assert process.returncode in (0, 1), said
+        assert out.exists(), said.decode()
     assert load(out).data
     assert telegrams("MT681")[0].startswith(load(out).data)
 
