@@ -28,8 +28,7 @@ def run(given: Namespace) -> int:
         return _keep(given, load(given.source))
     pieces: list[Piece] = []
     try:
-        # Whoever presses Ctrl-C has heard enough; asyncio tells of it in either way.
-        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        with contextlib.suppress(KeyboardInterrupt):  # whoever presses Ctrl-C has heard enough
             asyncio.run(_record(given, pieces))
     except ProbeError:
         if pieces:
