@@ -28,13 +28,11 @@ class Proxies:
 
     def certificate(self, request: web.Request) -> bytes | None:
         """The certificate of whoever is asking, DER. Raises CredentialError for one that is none of ours."""
-        if not self._believed(request):
-            connection = request.get_extra_info("ssl_object")
-            der: bytes | None = connection.getpeercert(binary_form=True) if connection else None
-            return der
-        headers = request.headers.getall(HEADER, [])
+        headers = request.headers.getall(HEADER, []) if self._believed(request) else []
         if not headers:
-            return None
+            connection = request.get_extra_info("ssl_object")
+            shown: bytes | None = connection.getpeercert(binary_form=True) if connection else None
+            return shown
         match = _BYTES.fullmatch(headers[0].strip())
         try:
             der = b64decode(match[1], validate=True) if match and not headers[1:] else b""

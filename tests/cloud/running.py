@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
-from cloud_api import app, bundle, json_exact, setup_folder, wire
+from cloud_api import app, bundle, json_exact, proxies, setup_folder, wire
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.config import DataFolder, Listening
 from cloud_api.shared_secrets import Group
@@ -173,7 +173,12 @@ class Cloud:
 
 @asynccontextmanager
 async def running_cloud(
-    folder: Path, *, clock: Clock | None = None, place: Place | None = None, uploads_an_hour: int = MANY
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    place: Place | None = None,
+    uploads_an_hour: int = MANY,
+    proxy: str | None = None,
 ) -> AsyncIterator[Cloud]:
     """A cloud in this process, on free ports, with its data in the folder, and its database there or elsewhere."""
     data = DataFolder(folder)
@@ -181,7 +186,13 @@ async def running_cloud(
     clock = clock or SystemClock()
     await setup_folder.init(data, names=[], database=place, clock=SystemClock())
     settings = app.Settings(
-        folder=data, database=place, port=0, pages_port=0, uploads_an_hour=uploads_an_hour, requests_a_minute=MANY
+        folder=data,
+        database=place,
+        port=0,
+        pages_port=0,
+        uploads_an_hour=uploads_an_hour,
+        requests_a_minute=MANY,
+        proxies=proxies.named((proxy,) if proxy else ()),
     )
     async with AsyncExitStack() as stack:
         listening = await stack.enter_async_context(app.serving(settings, clock=clock))
