@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from edge_app.metering.catalogue import load
 from edge_app.metering.ear import Ear
+from edge_app.metering.plugins.catalogue import load
 from edge_app.metering.profile import profile
 from edge_app.metering.schedule import Schedule
 from edge_app.model.slot import Grid

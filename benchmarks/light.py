@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from edge_app.clock import SystemClock
-from edge_app.metering.light import lamp
-from edge_app.metering.lines import open_line
+from edge_app.metering.probe.light import lamp
+from edge_app.metering.probe.lines import open_line
 
 BAUDRATE = 9600
 PULSES = (0.4, 0.5, 0.6, 2.0, 0.4, 0.5, 0.6, 2.0, 6.0)

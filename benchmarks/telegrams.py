@@ -6,7 +6,7 @@ from smllib import SmlStreamReader
 
 from benchmarks.measure import Comparison, compare
 from edge_app.metering import sml
-from edge_app.metering.catalogue import load
+from edge_app.metering.plugins.catalogue import load
 from edge_app.metering.profile import profile
 from edge_app.model.telegram import Chunk, Telegram
 from edge_app.simulator.virtual_meter import VirtualMeter

@@ -13,15 +13,26 @@ from typing import Any
 
 from aiohttp import web
 
+from cloud_api.access.attempts import FAILED as MOST_FAILED
+from cloud_api.access.attempts import REQUESTS, Attempts
+from cloud_api.access.limits import UPLOADS, limits
+from cloud_api.access.proxies import Network, Proxies
+from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.api.body import LARGEST
 from cloud_api.api.door import answer_refusals
 from cloud_api.api.route import Route
 from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
-from cloud_api.attempts import FAILED as MOST_FAILED
-from cloud_api.attempts import REQUESTS, Attempts
 from cloud_api.clock import Clock, SystemClock
-from cloud_api.config import AUTHORITY_BEFORE, DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, DataFolder, Listener, Listening
 from cloud_api.errors import SetupError
+from cloud_api.folder.layout import (
+    AUTHORITY_BEFORE,
+    DEVICE_AUTHORITY,
+    DEVICE_ROOT,
+    SERVER,
+    DataFolder,
+    Listener,
+    Listening,
+)
 from cloud_api.keys import (
     ACTIVITY,
     AUTHORITY,
@@ -37,7 +48,6 @@ from cloud_api.keys import (
     SECRETS,
     SIGNER,
 )
-from cloud_api.limits import UPLOADS, limits
 from cloud_api.logs import AccessLines
 from cloud_api.pki import authority
 from cloud_api.pki.chain import Trust
@@ -46,8 +56,6 @@ from cloud_api.privacy import geocoding
 from cloud_api.privacy.geocoding import TABLE
 from cloud_api.privacy.placing import Placer
 from cloud_api.privacy.receipts import Signer
-from cloud_api.proxies import Network, Proxies
-from cloud_api.shared_secrets import SharedSecrets
 from cloud_api.store.activity import Activity
 from cloud_api.store.database import FAILURES, Database
 from cloud_api.store.intake import Intake

@@ -2,15 +2,15 @@
 
 from aiohttp import web
 
-from cloud_api.attempts import Attempts
-from cloud_api.caller import Caller
+from cloud_api.access.attempts import Attempts
+from cloud_api.access.caller import Caller
+from cloud_api.access.limits import Limits
+from cloud_api.access.proxies import Proxies
+from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.clock import Clock
-from cloud_api.limits import Limits
 from cloud_api.pki.authority import Issued
 from cloud_api.privacy.placing import Placer
 from cloud_api.privacy.receipts import Signer
-from cloud_api.proxies import Proxies
-from cloud_api.shared_secrets import SharedSecrets
 from cloud_api.store.activity import Activity
 from cloud_api.store.database import Database
 from cloud_api.store.intake import Intake

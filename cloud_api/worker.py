@@ -8,10 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from cloud_api import app, logs, proxies
+from cloud_api import app, logs
+from cloud_api.access import proxies
 from cloud_api.clock import SystemClock
-from cloud_api.config import DataFolder
 from cloud_api.errors import CloudApiError
+from cloud_api.folder.layout import DataFolder
 from cloud_api.store.place import Server
 
 READY = b"ready\n"

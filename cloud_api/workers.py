@@ -15,8 +15,8 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 import msgspec
 
 from cloud_api.app import Settings
-from cloud_api.config import Listener, Listening
 from cloud_api.errors import SetupError
+from cloud_api.folder.layout import Listener, Listening
 from cloud_api.store.database import Database
 from cloud_api.store.place import Place, Server
 from cloud_api.worker import READY, Task

@@ -13,9 +13,9 @@ from aiohttp import web
 
 from edge_app.clock import Clock, Synchrony, SystemClock
 from edge_app.config import Config, PagesConfig
-from edge_app.metering import catalogue
-from edge_app.metering.contribution import Device
-from edge_app.metering.plugins import Plugins
+from edge_app.metering.plugins import catalogue
+from edge_app.metering.plugins.contribution import Device
+from edge_app.metering.plugins.running import Plugins
 from edge_app.metering.post import make_posts
 from edge_app.model.consent import Consent
 from edge_app.model.measurement import Measurement

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from cloud_api import json_exact, wire
+from cloud_api import wire
 from cloud_api.errors import Fault, FieldsError, MediaTypeError, NotJsonError, Problem, SizeError
-from cloud_api.fields import CHOICES, EXPECTED
+from cloud_api.wire import json_exact
+from cloud_api.wire.fields import CHOICES, EXPECTED
 
 T = TypeVar("T", bound=wire.Message)
 

@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api import wire_certificates
+from cloud_api import wire
+from cloud_api.access.caller import Caller, Standing, admit, name_of
 from cloud_api.api.auditing import enter
 from cloud_api.api.body import answer, take
-from cloud_api.caller import Caller, Standing, admit, name_of
 from cloud_api.errors import DeniedError, Fault, FieldsError, ForbiddenError, Problem
 from cloud_api.keys import AUTHORITY, CALLER, CLOCK, DATABASE, FAILED, LIMITS, PROXIES, REFUSALS, WHO
 from cloud_api.pki.identity import Identity, identity_of
@@ -23,7 +23,7 @@ from cloud_api.store.refusals import UNKNOWN
 
 async def renew(request: web.Request) -> web.Response:
     """Issue the certificate that follows this one, which ends when the new one is first used."""
-    form = await take(request, wire_certificates.CertificateRequest)
+    form = await take(request, wire.CertificateRequest)
     caller = request[CALLER]
     key = _key(form.request, caller.identity)
     async with request.app[DATABASE].write() as database:
@@ -34,7 +34,7 @@ async def renew(request: web.Request) -> web.Response:
 
 async def renew_late(request: web.Request) -> web.Response:
     """Issue a certificate to a device whose own has expired, which no connection can be made with any more."""
-    form = await take(request, wire_certificates.LateRenewal)
+    form = await take(request, wire.LateRenewal)
     address, now = request.app[PROXIES].address(request), request.app[CLOCK].now()
     request.app[FAILED].check(address, at=now)
     who = UNKNOWN
@@ -58,7 +58,7 @@ async def renew_late(request: web.Request) -> web.Response:
 
 async def _issue(
     request: web.Request, database: AsyncConnection, caller: Caller, key: ec.EllipticCurvePublicKey
-) -> wire_certificates.IssuedCertificate:
+) -> wire.IssuedCertificate:
     """The address in it is the one of now: whoever corrected it is not locked out, the certificate follows."""
     now, identity = request.app[CLOCK].now(), caller.identity
     email = await devices.contact(database, caller.device)
@@ -75,7 +75,7 @@ async def _issue(
     )
     what = "certificate renewed" if email == identity.email else "certificate renewed with another address"
     await enter(request, database, what, household=caller.household, subject=caller.device)
-    return wire_certificates.IssuedCertificate(
+    return wire.IssuedCertificate(
         certificate=certificate.public_bytes(Encoding.PEM).decode(), not_after=certificate.not_valid_after_utc
     )
 
@@ -88,7 +88,7 @@ def _key(pem: str, identity: Identity) -> ec.EllipticCurvePublicKey:
         raise FieldsError(str(error), Fault(pointer="/request", detail=str(error))) from error
 
 
-def _own(request: web.Request, form: wire_certificates.LateRenewal) -> tuple[x509.Certificate, Identity]:
+def _own(request: web.Request, form: wire.LateRenewal) -> tuple[x509.Certificate, Identity]:
     """Raises ForbiddenError unless our authority has issued this to a device."""
     try:
         certificate = x509.load_pem_x509_certificate(form.certificate.encode())
@@ -101,9 +101,7 @@ def _own(request: web.Request, form: wire_certificates.LateRenewal) -> tuple[x50
         raise FieldsError(detail, Fault(pointer="/certificate", detail=detail)) from error
 
 
-def _check_proof(
-    form: wire_certificates.LateRenewal, certificate: x509.Certificate, identity: Identity, now: datetime
-) -> None:
+def _check_proof(form: wire.LateRenewal, certificate: x509.Certificate, identity: Identity, now: datetime) -> None:
     if not proves(certificate, form.proof, form.request):
         raise ForbiddenError("the proof is no signature of the request by the key of the certificate")
     if now - identity.not_after >= LATEST:

@@ -2,14 +2,14 @@
 
 from aiohttp import web
 
-from cloud_api import wire_reports as wire
+from cloud_api import wire
 from cloud_api.api.auditing import enter
 from cloud_api.api.body import answer, query, take
 from cloud_api.api.path import uuid_of
-from cloud_api.correcting import check_field, patch_of
 from cloud_api.errors import ConsentError
 from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER
 from cloud_api.store import amending, consents, corrections, households
+from cloud_api.wire.correcting import check_field, patch_of
 
 MISSING = "there is no such correction"
 

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from cloud_api.access.caller import Standing, admit, name_of
+from cloud_api.access.limits import Kind
+from cloud_api.access.shared_secrets import Group
 from cloud_api.api.body import problem_answer
-from cloud_api.caller import Standing, admit, name_of
 from cloud_api.errors import (
     CredentialError,
     ForbiddenError,
@@ -21,11 +23,9 @@ from cloud_api.errors import (
     SlowError,
 )
 from cloud_api.keys import ACTIVITY, CALLER, CLOCK, DATABASE, FAILED, LIMITS, PACE, PROXIES, REFUSALS, SECRETS, WHO
-from cloud_api.limits import Kind
 from cloud_api.logs import ROUTE
 from cloud_api.pki.identity import Identity, identity_of
 from cloud_api.pki.scopes import Scope
-from cloud_api.shared_secrets import Group
 from cloud_api.store import devices
 from cloud_api.store.refusals import UNKNOWN
 

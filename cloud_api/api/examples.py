@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloud_api import wire, wire_certificates, wire_patch, wire_reports
+from cloud_api import wire
 
 DEVICE = "7f0f1f57-3c6b-4cc4-8a5e-62e3f1fd5a10"
 ELECTRICITY, GENERATION = "0b8a2a9c-52a5-4c0c-9b0b-4a3e57cf1c55", "d6a4d1d8-06a8-4a2b-b0a4-c0f2b5f3d1ce"
@@ -113,9 +113,9 @@ CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIHs…\n-----END CERTIFICATE REQUES
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
 
 EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
-    wire_certificates.CertificateRequest: {"request": CSR},
-    wire_certificates.LateRenewal: {"certificate": CERTIFICATE, "request": CSR, "proof": "MEUCIQ=="},
-    wire_certificates.IssuedCertificate: {"certificate": CERTIFICATE, "not_after": "2027-02-22T10:15:04Z"},
+    wire.CertificateRequest: {"request": CSR},
+    wire.LateRenewal: {"certificate": CERTIFICATE, "request": CSR, "proof": "MEUCIQ=="},
+    wire.IssuedCertificate: {"certificate": CERTIFICATE, "not_after": "2027-02-22T10:15:04Z"},
     wire.Account: ACCOUNT,
     wire.HouseholdSummary: SUMMARY,
     wire.Meters: {"meters": METERS},
@@ -147,23 +147,23 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     },
     wire.Household: HOUSEHOLD,
     wire.Households: {"households": [HOUSEHOLD], "next": None},
-    wire_patch.HouseholdPatch: {
+    wire.HouseholdPatch: {
         "address": {"house_number": "4b"},
         "pv_systems": [{"uuid": "a7de5bf5-9f14-4f0c-a1ef-8c52c7a1bd02", **PLANT, "tilt": 30, "meter": GENERATION}],
     },
-    wire_reports.DeviceStatuses: {"measurement_devices": [STATUS]},
-    wire_reports.ListedDevices: {
+    wire.DeviceStatuses: {"measurement_devices": [STATUS]},
+    wire.ListedDevices: {
         "measurement_devices": [LISTED],
         "next": None,
     },
-    wire_reports.IncidentReport: {name: INCIDENT[name] for name in ("kind", "cause", "detail")},
-    wire_reports.IncidentResolution: {"kind": "SERIAL-PORT-UNAVAILABLE"},
-    wire_reports.Incident: INCIDENT,
-    wire_reports.Incidents: {"incidents": [INCIDENT], "next": None},
-    wire_reports.CorrectionDraft: {"field": "/address/house_number", "value": "4b"},
-    wire_reports.Correction: CORRECTION,
-    wire_reports.Corrections: {"corrections": [CORRECTION], "next": None},
-    wire_reports.CorrectionApplied: {"word": "Thank you, it is 4b now."},
-    wire_reports.CorrectionDeclined: {"word": "The land register says 4a."},
+    wire.IncidentReport: {name: INCIDENT[name] for name in ("kind", "cause", "detail")},
+    wire.IncidentResolution: {"kind": "SERIAL-PORT-UNAVAILABLE"},
+    wire.Incident: INCIDENT,
+    wire.Incidents: {"incidents": [INCIDENT], "next": None},
+    wire.CorrectionDraft: {"field": "/address/house_number", "value": "4b"},
+    wire.Correction: CORRECTION,
+    wire.Corrections: {"corrections": [CORRECTION], "next": None},
+    wire.CorrectionApplied: {"word": "Thank you, it is 4b now."},
+    wire.CorrectionDeclined: {"word": "The land register says 4a."},
     wire.Health: {"status": "ok"},
 }

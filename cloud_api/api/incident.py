@@ -5,7 +5,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api import wire_reports as wire
+from cloud_api import wire
 from cloud_api.api.body import answer, query, take
 from cloud_api.api.path import NO_METER, own_meter, uuid_of
 from cloud_api.errors import ConsentError, MissingError

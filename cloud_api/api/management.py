@@ -2,14 +2,14 @@
 
 from aiohttp import web
 
-from cloud_api import wire, wire_patch
+from cloud_api import wire
 from cloud_api.api.auditing import enter
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE, answer, query, take
 from cloud_api.api.path import uuid_of
-from cloud_api.checks import check_household
 from cloud_api.keys import CLOCK, DATABASE, PLACER
 from cloud_api.store import amending, households
 from cloud_api.store.registering import register
+from cloud_api.wire.checks import check_household
 
 MISSING = "there is no such household"
 
@@ -28,7 +28,7 @@ async def add(request: web.Request) -> web.Response:
 
 async def amend(request: web.Request) -> web.Response:
     """Correct a household and everything under it, by a JSON Merge Patch."""
-    patch = await take(request, wire_patch.HouseholdPatch, PATCH_TYPE, JSON_TYPE)
+    patch = await take(request, wire.HouseholdPatch, PATCH_TYPE, JSON_TYPE)
     uuid = uuid_of(request, MISSING)
     amended = await amending.place(request.app[DATABASE], request.app[PLACER], uuid, patch)
     async with request.app[DATABASE].write() as database:

@@ -7,10 +7,10 @@ from aiohttp import web
 from cloud_api import wire
 from cloud_api.api.body import answer, query, take
 from cloud_api.api.path import NO_METER, uuid_of
-from cloud_api.checks import check_batch, check_period
 from cloud_api.errors import MissingError
 from cloud_api.keys import CALLER, CLOCK, DATABASE, INTAKE
 from cloud_api.store import measurements, steps
+from cloud_api.wire.checks import check_batch, check_period
 
 
 async def show(request: web.Request) -> web.Response:

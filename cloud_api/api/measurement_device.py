@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from cloud_api import wire, wire_reports
+from cloud_api import wire
 from cloud_api.api.body import answer, query
 from cloud_api.keys import CALLER, DATABASE
 from cloud_api.store import device_list
@@ -12,7 +12,7 @@ async def show(request: web.Request) -> web.Response:
     """The devices of the household."""
     async with request.app[DATABASE].read() as database:
         found = await device_list.of_household(database, request[CALLER].household)
-    return answer(wire_reports.DeviceStatuses(measurement_devices=found))
+    return answer(wire.DeviceStatuses(measurement_devices=found))
 
 
 async def show_all(request: web.Request) -> web.Response:

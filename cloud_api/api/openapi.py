@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 
-from cloud_api import json_exact
+from cloud_api.access.caller import Standing
+from cloud_api.access.shared_secrets import Group
 from cloud_api.api.body import JSON_TYPE, PROBLEM_TYPE, TYPE_PREFIX
 from cloud_api.api.examples import EXAMPLES
 from cloud_api.api.route import Route
 from cloud_api.api.routes import EVERY
-from cloud_api.caller import Standing
 from cloud_api.errors import (
     CredentialError,
     FieldsError,
@@ -23,8 +23,7 @@ from cloud_api.errors import (
     SlowError,
 )
 from cloud_api.pki.scopes import Scope
-from cloud_api.shared_secrets import Group
-from cloud_api.wire import Message, ProblemDocument
+from cloud_api.wire import Message, ProblemDocument, json_exact
 
 REFERENCE = "#/components/schemas/{name}"
 NUMBER = {"type": "number"}

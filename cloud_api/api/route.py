@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from cloud_api.access.caller import Standing
+from cloud_api.access.limits import Kind
+from cloud_api.access.shared_secrets import Group
 from cloud_api.api.body import JSON_TYPE
 from cloud_api.api.door import Handler, device_only, group_only
-from cloud_api.caller import Standing
 from cloud_api.errors import Problem
-from cloud_api.limits import Kind
 from cloud_api.pki.scopes import Scope
-from cloud_api.shared_secrets import Group
 from cloud_api.wire import Message
 
 

@@ -1,6 +1,8 @@
 """Every route of the Data API, on one page."""
 
-from cloud_api import wire, wire_certificates, wire_patch, wire_reports
+from cloud_api import wire
+from cloud_api.access.caller import Standing
+from cloud_api.access.shared_secrets import Group
 from cloud_api.api import (
     account,
     certificate,
@@ -18,7 +20,6 @@ from cloud_api.api import (
 )
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE
 from cloud_api.api.route import Route
-from cloud_api.caller import Standing
 from cloud_api.errors import (
     ConsentError,
     DeniedError,
@@ -30,7 +31,6 @@ from cloud_api.errors import (
     UnavailableError,
 )
 from cloud_api.pki.scopes import Scope
-from cloud_api.shared_secrets import Group
 
 HEALTH = [
     Route("GET", "/healthz", health.alive, gives=wire.Health),
@@ -43,8 +43,8 @@ DEVICE = [
         "/certificate",
         certificate.renew,
         Standing.DEVICE,
-        takes=wire_certificates.CertificateRequest,
-        gives=wire_certificates.IssuedCertificate,
+        takes=wire.CertificateRequest,
+        gives=wire.IssuedCertificate,
         status=201,
         refuses=(DeniedError,),
         limit="renewals",
@@ -76,7 +76,7 @@ DEVICE = [
         "/household/measurement_device",
         measurement_device.show,
         Scope.HOUSEHOLD,
-        gives=wire_reports.DeviceStatuses,
+        gives=wire.DeviceStatuses,
         refuses=(ConsentError,),
     ),
     Route("GET", "/household/meter", household.meters, Scope.HOUSEHOLD, gives=wire.Meters, refuses=(ConsentError,)),
@@ -112,8 +112,8 @@ DEVICE = [
         "/household/meter/{uuid}/incident",
         incident.show,
         Scope.INCIDENT,
-        query=wire_reports.IncidentQuery,
-        gives=wire_reports.Incidents,
+        query=wire.IncidentQuery,
+        gives=wire.Incidents,
         refuses=(ConsentError, MissingError),
     ),
     Route(
@@ -121,8 +121,8 @@ DEVICE = [
         "/household/meter/{uuid}/incident/report",
         incident.report,
         Scope.INCIDENT,
-        takes=wire_reports.IncidentReport,
-        gives=wire_reports.Incident,
+        takes=wire.IncidentReport,
+        gives=wire.Incident,
         refuses=(ConsentError, MissingError),
         limit="reports",
     ),
@@ -131,8 +131,8 @@ DEVICE = [
         "/household/meter/{uuid}/incident/resolve",
         incident.resolve,
         Scope.INCIDENT,
-        takes=wire_reports.IncidentResolution,
-        gives=wire_reports.Incident,
+        takes=wire.IncidentResolution,
+        gives=wire.Incident,
         refuses=(ConsentError, MissingError),
         limit="reports",
     ),
@@ -141,8 +141,8 @@ DEVICE = [
         "/household/correction",
         correction.show,
         Scope.HOUSEHOLD,
-        query=wire_reports.CorrectionQuery,
-        gives=wire_reports.Corrections,
+        query=wire.CorrectionQuery,
+        gives=wire.Corrections,
         refuses=(ConsentError,),
     ),
     Route(
@@ -150,8 +150,8 @@ DEVICE = [
         "/household/correction",
         correction.report,
         Scope.HOUSEHOLD,
-        takes=wire_reports.CorrectionDraft,
-        gives=wire_reports.Correction,
+        takes=wire.CorrectionDraft,
+        gives=wire.Correction,
         status=201,
         refuses=(ConsentError, FixedError),
         limit="reports",
@@ -162,8 +162,8 @@ LATE = Route(
     "POST",
     "/certificate/late",
     certificate.renew_late,
-    takes=wire_certificates.LateRenewal,
-    gives=wire_certificates.IssuedCertificate,
+    takes=wire.LateRenewal,
+    gives=wire.IssuedCertificate,
     status=201,
     refuses=(DeniedError, ForbiddenError),
     limit="renewals",
@@ -203,7 +203,7 @@ MANAGEMENT = [
         "/management/household/{uuid}",
         management.amend,
         Group.RESEARCHER,
-        takes=wire_patch.HouseholdPatch,
+        takes=wire.HouseholdPatch,
         takes_as=(PATCH_TYPE, JSON_TYPE),
         gives=wire.Household,
         refuses=(MissingError, EmailTakenError, FixedError),
@@ -213,16 +213,16 @@ MANAGEMENT = [
         "/management/correction",
         correction.show_all,
         Group.RESEARCHER,
-        query=wire_reports.CorrectionQuery,
-        gives=wire_reports.Corrections,
+        query=wire.CorrectionQuery,
+        gives=wire.Corrections,
     ),
     Route(
         "POST",
         "/management/correction/{uuid}/apply",
         correction.apply,
         Group.RESEARCHER,
-        takes=wire_reports.CorrectionApplied,
-        gives=wire_reports.Correction,
+        takes=wire.CorrectionApplied,
+        gives=wire.Correction,
         refuses=(MissingError, EmailTakenError, FixedError),
     ),
     Route(
@@ -230,8 +230,8 @@ MANAGEMENT = [
         "/management/correction/{uuid}/decline",
         correction.decline,
         Group.RESEARCHER,
-        takes=wire_reports.CorrectionDeclined,
-        gives=wire_reports.Correction,
+        takes=wire.CorrectionDeclined,
+        gives=wire.Correction,
         refuses=(MissingError, FixedError),
     ),
     Route(
@@ -240,15 +240,15 @@ MANAGEMENT = [
         measurement_device.show_all,
         Group.ADMINISTRATOR,
         query=wire.UuidQuery,
-        gives=wire_reports.ListedDevices,
+        gives=wire.ListedDevices,
     ),
     Route(
         "GET",
         "/management/incident",
         incident.show_all,
         Group.ADMINISTRATOR,
-        query=wire_reports.IncidentQuery,
-        gives=wire_reports.Incidents,
+        query=wire.IncidentQuery,
+        gives=wire.Incidents,
     ),
     Route("GET", "/openapi.json", document.show),
 ]

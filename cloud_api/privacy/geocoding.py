@@ -11,8 +11,8 @@ from geopy.geocoders import Nominatim, Photon
 
 from cloud_api import wire
 from cloud_api.errors import SetupError
-from cloud_api.fields import Precision
 from cloud_api.store.locations import Placed
+from cloud_api.wire.fields import Precision
 
 TABLE = "table"
 PATIENCE = 5.0

@@ -9,13 +9,13 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import Table, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api import wire, wire_patch
-from cloud_api.checks import check_household
+from cloud_api import wire
 from cloud_api.errors import EmailTakenError, Fault, FieldsError, FixedError
 from cloud_api.privacy.placing import Placer
 from cloud_api.store import households, locations, schema
 from cloud_api.store.database import Database
 from cloud_api.store.locations import Placed
+from cloud_api.wire.checks import check_household
 
 T = TypeVar("T", bound=wire.Message)
 Moved = Placed | UnsetType | None
@@ -23,7 +23,7 @@ MINE = {schema.measurement_device: "measurement_devices", schema.meter: "meters"
 """The lists of a household by their tables, each before those that refer to it."""
 
 
-async def place(database: Database, placer: Placer, uuid: UUID, patch: wire_patch.HouseholdPatch) -> Moved:
+async def place(database: Database, placer: Placer, uuid: UUID, patch: wire.HouseholdPatch) -> Moved:
     """Where the household is to be: UNSET where that stays.
 
     A point that was entered by hand stays when the address changes; any other is looked up again. Raises MissingError
@@ -41,7 +41,7 @@ async def place(database: Database, placer: Placer, uuid: UUID, patch: wire_patc
 
 
 async def amend(
-    connection: AsyncConnection, uuid: UUID, patch: wire_patch.HouseholdPatch, *, placed: Moved = UNSET
+    connection: AsyncConnection, uuid: UUID, patch: wire.HouseholdPatch, *, placed: Moved = UNSET
 ) -> wire.Household:
     """The household as it is afterwards.
 
@@ -130,7 +130,7 @@ class _Entries:
             await connection.execute(delete(self.table).where(self.table.c.uuid == uuid))
 
 
-def _list_of(present: wire.Household, patch: wire_patch.HouseholdPatch, table: Table) -> _Entries:
+def _list_of(present: wire.Household, patch: wire.HouseholdPatch, table: Table) -> _Entries:
     name = MINE[table]
     there: Sequence[Any] = getattr(present, name)
     given = getattr(patch, name)
@@ -160,7 +160,7 @@ def _merged(present: T, patch: Any) -> T:
     return type(present)(**fields | _columns(patch))
 
 
-def _location(present: wire.Location | None, patch: wire_patch.HouseholdPatch) -> wire.Location | None:
+def _location(present: wire.Location | None, patch: wire.HouseholdPatch) -> wire.Location | None:
     given = patch.location
     if given is UNSET or given is None:
         return present if given is UNSET else None

@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api import wire_reports as wire
+from cloud_api import wire
 from cloud_api.errors import FixedError, MissingError
-from cloud_api.fields import CorrectionState
 from cloud_api.store.cursors import newest_first
 from cloud_api.store.schema import correction
+from cloud_api.wire.fields import CorrectionState
 
 COLUMNS = [correction.c[name] for name in wire.Correction.__struct_fields__]
 MOST_OPEN = 100

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Label, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api import wire_reports as wire
+from cloud_api import wire
 from cloud_api.store import refusals
 from cloud_api.store.activity import stored_versions
 from cloud_api.store.schema import INCIDENT_IS_OPEN, certificate, incident, measurement_device, meter

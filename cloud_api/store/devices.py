@@ -9,9 +9,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
-from cloud_api.fields import ConsentState
-from cloud_api.meter_models import is_known
 from cloud_api.store.schema import certificate, consent, household, measurement_device, meter, participant
+from cloud_api.wire.fields import ConsentState
+from cloud_api.wire.meter_models import is_known
 
 Denial = Literal["replaced", "revoked"]
 

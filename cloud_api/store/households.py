@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import MissingError
-from cloud_api.meter_models import is_known
 from cloud_api.store import schema
+from cloud_api.wire.meter_models import is_known
 
 T = TypeVar("T", bound=wire.Message)
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api import wire_reports as wire
+from cloud_api import wire
 from cloud_api.errors import MissingError
 from cloud_api.store.cursors import newest_first
 from cloud_api.store.schema import INCIDENT_IS_OPEN, incident

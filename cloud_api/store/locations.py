@@ -8,8 +8,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
-from cloud_api.fields import Precision
 from cloud_api.store.schema import location
+from cloud_api.wire.fields import Precision
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):

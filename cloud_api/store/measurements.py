@@ -10,10 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
-from cloud_api.fields import Code, Value
-from cloud_api.json_exact import decode, encode
 from cloud_api.store.moments import Moment
 from cloud_api.store.schema import measurement, meter
+from cloud_api.wire.fields import Code, Value
+from cloud_api.wire.json_exact import decode, encode
 
 REGISTERS = list[dict[Code, Value]]
 KEY = (measurement.c.household, measurement.c.meter, measurement.c.time)

@@ -29,9 +29,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
-from cloud_api.fields import Code, Step, Value
 from cloud_api.store.moments import to_micros, to_moment
 from cloud_api.store.schema import measurement
+from cloud_api.wire.fields import Code, Step, Value
 
 QUARTER = 15 * 60 * 1_000_000
 """Microseconds of a slot."""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from edge_app.metering import Command, Device, Meter, Page, Table, hookspecs
+from edge_app.metering import Command, Device, Meter, Page, Table
+from edge_app.metering.plugins import hookspecs
 from reference.tables import table
 
 KINDS = {

@@ -8,9 +8,9 @@ from edge_app import config
 from edge_app.cli.arguments import COMMANDS
 from edge_app.cli.ports import catalogue
 from edge_app.errors import PluginError
-from edge_app.metering.catalogue import Plugin
-from edge_app.metering.contribution import Command
-from edge_app.metering.plugins import Plugins, table_of
+from edge_app.metering.plugins.catalogue import Plugin
+from edge_app.metering.plugins.contribution import Command
+from edge_app.metering.plugins.running import Plugins, table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

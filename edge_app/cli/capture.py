@@ -14,8 +14,8 @@ from edge_app.clock import SystemClock
 from edge_app.errors import ConfigError, ProbeError
 from edge_app.kit.scrub import scrub
 from edge_app.metering.ear import Ear
-from edge_app.metering.probe import connected
-from edge_app.metering.recording import Piece, Recording, load
+from edge_app.metering.probe.probe import connected
+from edge_app.metering.probe.recording import Piece, Recording, load
 from edge_app.model.telegram import Telegram
 
 

@@ -4,8 +4,8 @@ from argparse import Namespace
 
 from edge_app.cli import output
 from edge_app.errors import TelegramError
-from edge_app.metering import recording
 from edge_app.metering.ear import PROTOCOLS, Ear, read
+from edge_app.metering.probe import recording
 from edge_app.model.telegram import Damage, Telegram
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from edge_app import config
 from edge_app.clock import SystemClock
 from edge_app.errors import ConfigError, EdgeError
-from edge_app.metering.pin import Pin
-from edge_app.metering.unlocking import Result
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.unlocking import Result
 from edge_app.store import Store, pins
 from edge_app.store.vault import Vault
 

@@ -7,7 +7,7 @@ from edge_app.cli.ports import catalogue
 from edge_app.kit.choosing import chosen
 from edge_app.kit.grade import Finding, Grade, Report, examine
 from edge_app.kit.skeleton import write
-from edge_app.metering.recording import load
+from edge_app.metering.probe.recording import load
 
 MOST = 3
 """Sentences on one check; more of the same say nothing new."""

@@ -4,8 +4,8 @@ from argparse import Namespace
 
 from edge_app import config
 from edge_app.errors import ConfigError
-from edge_app.metering.catalogue import Catalogue, load
-from edge_app.metering.probe import Port
+from edge_app.metering.plugins.catalogue import Catalogue, load
+from edge_app.metering.probe.probe import Port
 
 
 def port(given: Namespace, *, silence: float = 30.0) -> Port:

@@ -2,8 +2,8 @@
 
 from typing import TextIO
 
-from edge_app.metering.unlock_steps import Phase
-from edge_app.metering.unlocking import Progress
+from edge_app.metering.unlock.steps import Phase
+from edge_app.metering.unlock.unlocking import Progress
 
 WIDTH = 24
 WORDS = {

@@ -16,13 +16,13 @@ from edge_app.cli.progress import ProgressBar
 from edge_app.clock import SystemClock
 from edge_app.errors import ConfigError
 from edge_app.metering.ear import Ear
-from edge_app.metering.hearing import Hearing
-from edge_app.metering.light import lamp
 from edge_app.metering.meter import Meter
-from edge_app.metering.pin import Pin
-from edge_app.metering.probe import Connection, connected
-from edge_app.metering.timing import Timing, timing
-from edge_app.metering.unlocking import Outcome, Result, keep_alive
+from edge_app.metering.probe.light import lamp
+from edge_app.metering.probe.probe import Connection, connected
+from edge_app.metering.unlock.hearing import Hearing
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.timing import Timing, timing
+from edge_app.metering.unlock.unlocking import Outcome, Result, keep_alive
 from edge_app.model.telegram import Telegram
 
 ADVICE = {

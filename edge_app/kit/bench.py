@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from edge_app.metering.light import Lamp, Spacing
 from edge_app.metering.meter import Meter
-from edge_app.metering.pin import Pin
-from edge_app.metering.unlocking import Outcome, Progress
+from edge_app.metering.probe.light import Lamp, Spacing
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.unlocking import Outcome, Progress
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Telegram
 from edge_app.simulator.display import Display

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from edge_app.errors import ConfigError, PluginError
-from edge_app.metering.catalogue import Catalogue, load_file
 from edge_app.metering.meter import Meter
+from edge_app.metering.plugins.catalogue import Catalogue, load_file
 
 
 def chosen(what: str | None, installed: Catalogue) -> list[type[Meter]]:

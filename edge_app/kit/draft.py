@@ -16,7 +16,7 @@ from edge_app.kit.word_checks import GUESS
 from edge_app.metering import sml
 from edge_app.metering.derive import EXPORTING, complete
 from edge_app.metering.ear import Ear, read
-from edge_app.metering.recording import Recording
+from edge_app.metering.probe.recording import Recording
 from edge_app.metering.sml import crc
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_IN
 from edge_app.model.reading import Layout, Reading

@@ -13,7 +13,7 @@ from edge_app.kit.disguise import Disguise
 from edge_app.kit.scrub_sml import identifies
 from edge_app.metering import sml
 from edge_app.metering.ear import Ear, read
-from edge_app.metering.recording import Piece, Recording
+from edge_app.metering.probe.recording import Piece, Recording
 from edge_app.model.obis import Obis
 from edge_app.model.reading import Quantity
 from edge_app.model.slot import EPOCH

@@ -15,8 +15,8 @@ from edge_app.kit.sample import blank
 from edge_app.kit.scrub import scrub
 from edge_app.kit.subject import FOLDER
 from edge_app.metering import profile
-from edge_app.metering.catalogue import MODEL_NUMBER
-from edge_app.metering.recording import Recording
+from edge_app.metering.plugins.catalogue import MODEL_NUMBER
+from edge_app.metering.probe.recording import Recording
 
 VENDOR = re.compile(r"[^\W\d_](?:[\w .&+/-]{0,38}\w)?")
 TEMPLATES = "zaehlwerk_templates"

@@ -18,9 +18,9 @@ from pathlib import Path
 from edge_app.errors import ConfigError, PluginError
 from edge_app.metering.ear import Ear
 from edge_app.metering.meter import Meter
+from edge_app.metering.probe.recording import Recording, load
 from edge_app.metering.profile import Profile, profile, readings_of
 from edge_app.metering.protocol import WireProtocol
-from edge_app.metering.recording import Recording, load
 from edge_app.metering.table import Table
 from edge_app.model.obis import Obis
 from edge_app.model.reading import Quantity

@@ -16,7 +16,7 @@ from edge_app.kit.bench import START, Bench
 from edge_app.kit.subject import Subject
 from edge_app.metering.profile import Profile, Variant
 from edge_app.metering.table import Table
-from edge_app.metering.timing import timing
+from edge_app.metering.unlock.timing import timing
 from edge_app.simulator.display import Display, Setting, Zero, rules
 from edge_app.simulator.menu import Rules
 from edge_app.simulator.virtual_meter import VirtualMeter

@@ -3,10 +3,10 @@
 from edge_app.clock import Clock
 from edge_app.errors import PluginError
 from edge_app.metering import mode_d, sml
-from edge_app.metering.contribution import Command, Device, Page
 from edge_app.metering.derive import with_register
-from edge_app.metering.hookspecs import hookimpl
 from edge_app.metering.meter import Meter, SerialLine
+from edge_app.metering.plugins.contribution import Command, Device, Page
+from edge_app.metering.plugins.hookspecs import hookimpl
 from edge_app.metering.table import Table
 from edge_app.model.consent import Consent, ConsentState
 from edge_app.model.incident import Incident

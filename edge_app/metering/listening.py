@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from edge_app.clock import Clock
 from edge_app.errors import TelegramError
-from edge_app.metering.catalogue import Catalogue
 from edge_app.metering.ear import Ear, read
 from edge_app.metering.meter import Meter, SerialLine
-from edge_app.metering.probe import Port, connected
+from edge_app.metering.plugins.catalogue import Catalogue
+from edge_app.metering.probe.probe import Port, connected
 from edge_app.model.reading import Layout, Reading
 from edge_app.model.telegram import Telegram
 

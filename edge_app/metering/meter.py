@@ -9,11 +9,11 @@ from edge_app.errors import ConfigError
 from edge_app.metering import sml
 from edge_app.metering.derive import complete
 from edge_app.metering.ear import read
-from edge_app.metering.light import Lamp
-from edge_app.metering.pin import Pin
+from edge_app.metering.probe.light import Lamp
 from edge_app.metering.protocol import WireProtocol
-from edge_app.metering.timing import timing
-from edge_app.metering.unlocking import Ask, Hear, Outcome, Progress, Unlocking
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.timing import timing
+from edge_app.metering.unlock.unlocking import Ask, Hear, Outcome, Progress, Unlocking
 from edge_app.model.obis import Obis
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Telegram

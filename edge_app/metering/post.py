@@ -11,18 +11,18 @@ from uuid import UUID
 from edge_app.clock import Clock, Synchrony
 from edge_app.config import Config, MeterConfig
 from edge_app.errors import ConfigError
-from edge_app.metering.catalogue import Catalogue
-from edge_app.metering.incident_book import IncidentBook
-from edge_app.metering.light import Lamp, lamp
-from edge_app.metering.line_watch import LineWatch
 from edge_app.metering.meter import Meter
-from edge_app.metering.nameplate import Nameplate
-from edge_app.metering.plugins import Plugins
-from edge_app.metering.probe import Connection, Port, Probe
+from edge_app.metering.plugins.catalogue import Catalogue
+from edge_app.metering.plugins.running import Plugins
+from edge_app.metering.probe.light import Lamp, lamp
+from edge_app.metering.probe.probe import Connection, Port, Probe
 from edge_app.metering.schedule import Schedule
 from edge_app.metering.station import Station
-from edge_app.metering.steward import Steward, Stewardship
-from edge_app.metering.timing import timing
+from edge_app.metering.unlock.steward import Steward, Stewardship
+from edge_app.metering.unlock.timing import timing
+from edge_app.metering.watch.incident_book import IncidentBook
+from edge_app.metering.watch.line_watch import LineWatch
+from edge_app.metering.watch.nameplate import Nameplate
 from edge_app.model.measurement import Measurement
 from edge_app.model.reading import Reading
 from edge_app.model.slot import Grid

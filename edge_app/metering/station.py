@@ -8,11 +8,11 @@ from datetime import datetime
 from edge_app.clock import Synchrony
 from edge_app.errors import TelegramError
 from edge_app.metering.ear import Ear
-from edge_app.metering.heard import Heard
-from edge_app.metering.hearing import Hearing
 from edge_app.metering.meter import Meter
-from edge_app.metering.probe import Probe
+from edge_app.metering.probe.probe import Probe
 from edge_app.metering.schedule import Schedule
+from edge_app.metering.unlock.hearing import Hearing
+from edge_app.metering.watch.heard import Heard
 from edge_app.model.measurement import Measurement
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Damage, Telegram

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from edge_app.errors import ConfigError
-from edge_app.metering.recording import load
+from edge_app.metering.probe.recording import load
 
 _SML = re.compile(rb"(?=\x1b{4}\x01{4})")
 _MODE_D = re.compile(rb"(?=[/\xaf])")

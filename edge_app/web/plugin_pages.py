@@ -3,9 +3,9 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from edge_app.metering.catalogue import Plugin
-from edge_app.metering.plugins import Plugins
-from edge_app.metering.reader import LANGUAGE
+from edge_app.metering.plugins.catalogue import Plugin
+from edge_app.metering.plugins.reader import LANGUAGE
+from edge_app.metering.plugins.running import Plugins
 from edge_app.web.keys import LINKS, UNFIT, Link
 from edge_app.web.words import words
 

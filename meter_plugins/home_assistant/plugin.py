@@ -18,7 +18,7 @@ from edge_app.metering import (
     Table,
     hookimpl,
 )
-from edge_app.metering.reader import LANGUAGE
+from edge_app.metering.plugins.reader import LANGUAGE
 from meter_plugins.home_assistant.broker import Broker, Say
 from meter_plugins.home_assistant.discovery import ENTITIES, MEASURED, PROBLEM, Entity, Topics, values
 from meter_plugins.home_assistant.page import State, show

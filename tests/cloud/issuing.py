@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from cloud_api import bundle
-from cloud_api.config import DEVICE_AUTHORITY
+from cloud_api.folder import bundle
+from cloud_api.folder.layout import DEVICE_AUTHORITY
 from cloud_api.pki import authority
 from cloud_api.pki.authority import Issued
 from cloud_api.pki.issue import ALL_SCOPES, device_certificate

@@ -15,15 +15,18 @@ from uuid import UUID, uuid4
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
-from cloud_api import app, bundle, json_exact, proxies, setup_folder, wire
+from cloud_api import app, wire
+from cloud_api.access import proxies
+from cloud_api.access.shared_secrets import Group
 from cloud_api.clock import Clock, SystemClock
-from cloud_api.config import DataFolder, Listening
-from cloud_api.shared_secrets import Group
+from cloud_api.folder import bundle, making
+from cloud_api.folder.layout import DataFolder, Listening
 from cloud_api.store import households
 from cloud_api.store.database import Database
 from cloud_api.store.locations import Placed
 from cloud_api.store.place import Place, Server
 from cloud_api.store.registering import register
+from cloud_api.wire import json_exact
 
 MANY = 1_000_000
 """Uploads an hour for tests that are not about their number."""
@@ -184,7 +187,7 @@ async def running_cloud(
     data = DataFolder(folder)
     place = place or data.database
     clock = clock or SystemClock()
-    await setup_folder.init(data, names=[], database=place, clock=SystemClock())
+    await making.init(data, names=[], database=place, clock=SystemClock())
     settings = app.Settings(
         folder=data,
         database=place,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from cloud_api.shared_secrets import Group
+from cloud_api.access.shared_secrets import Group
 from cloud_api.store import activity
 from cloud_api.store.activity import versions
 from tests.cloud.asking import ask

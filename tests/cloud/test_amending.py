@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession
 
-from cloud_api.meter_models import KNOWN
+from cloud_api.wire.meter_models import KNOWN
 from tests.cloud.asking import UPLOAD, ask, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, draft, fresh_draft

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from cloud_api.access.shared_secrets import Group
 from cloud_api.cli import main
-from cloud_api.shared_secrets import Group
 from cloud_api.store import audit, refusals
 from cloud_api.store.audit import Chain, Entry
 from cloud_api.store.database import FAILURES, Database

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from cloud_api import bundle, setup_folder
+from cloud_api.folder import bundle, making
 from cloud_api.pki import authority
 from cloud_api.pki.identity import identity_of
 from cloud_api.pki.renewal import proves
@@ -272,11 +272,11 @@ def test_a_key_of_another_kind_proves_nothing() -> None:
 async def test_what_the_authority_before_has_issued_stays_good(
     cloud: Cloud, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setup_folder, "RENEW_AUTHORITY_BEFORE", authority.ISSUING_LIFE + DAY)
+    monkeypatch.setattr(making, "RENEW_AUTHORITY_BEFORE", authority.ISSUING_LIFE + DAY)
     file = cloud.folder.pki / "device-authority.pem"
     before = file.read_bytes()
     async with cloud.away():
-        told = await setup_folder.init(cloud.folder, names=[], database=cloud.place, clock=cloud.clock)
+        told = await making.init(cloud.folder, names=[], database=cloud.place, clock=cloud.clock)
     assert f"{file}: made" in told
     assert file.read_bytes() != before
     after = await cloud.provision(home.device, tmp_path / "after")

@@ -17,10 +17,10 @@ import pytest
 from cryptography import x509
 from sqlalchemy.exc import OperationalError
 
-from cloud_api import commands
-from cloud_api.bundle import settings
 from cloud_api.cli import main
-from cloud_api.config import DataFolder, Listener, Listening
+from cloud_api.commands import service as commands
+from cloud_api.folder.bundle import settings
+from cloud_api.folder.layout import DataFolder, Listener, Listening
 from cloud_api.wire import Meter
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.running import cloud_process, draft, session

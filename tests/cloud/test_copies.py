@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cloud_api import copies
-from cloud_api.config import DataFolder
 from cloud_api.errors import SetupError
+from cloud_api.folder import copies
+from cloud_api.folder.layout import DataFolder
 from cloud_api.store.dump import program
 from cloud_api.store.place import Place, Server
 from tests.cloud.asking import UPLOAD, ask, measured

@@ -9,13 +9,13 @@ import pytest
 from aiohttp import ClientError
 from cryptography.hazmat.primitives import hashes
 
+from cloud_api.access.shared_secrets import Group
 from cloud_api.api.routes import DEVICE, EVERY
-from cloud_api.config import DEVICE_AUTHORITY, SERVER
+from cloud_api.folder.layout import DEVICE_AUTHORITY, SERVER
 from cloud_api.pki import authority
 from cloud_api.pki.authority import Issued
 from cloud_api.pki.issue import ALL_SCOPES
 from cloud_api.pki.scopes import Scope
-from cloud_api.shared_secrets import Group
 from tests.cloud.asking import UPLOAD, ask, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.issuing import issue, write

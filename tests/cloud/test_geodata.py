@@ -11,11 +11,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cloud_api import setup_folder
 from cloud_api.cli import main
 from cloud_api.clock import SystemClock
-from cloud_api.config import DataFolder
 from cloud_api.errors import SetupError
+from cloud_api.folder import making
+from cloud_api.folder.layout import DataFolder
 from cloud_api.privacy import defaults
 from cloud_api.privacy.districts import join
 from cloud_api.privacy.postal_codes import PostalCodes, PostalPlace, read_postal_codes
@@ -263,9 +263,9 @@ def test_without_the_packages_there_is_no_default(
 
 
 async def test_init_without_the_packages_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup_folder, "DEFAULTS", {"districts": lambda: None})
+    monkeypatch.setattr(making, "DEFAULTS", {"districts": lambda: None})
     folder = DataFolder(tmp_path / "cloud")
-    said = await setup_folder.init(folder, names=[], database=folder.database, clock=SystemClock())
+    said = await making.init(folder, names=[], database=folder.database, clock=SystemClock())
     assert said[-1] == "districts: none; `cloud-api geodata import` takes the official files"
 
 

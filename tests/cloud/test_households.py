@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cloud_api import wire
 from cloud_api.api.body import parse
-from cloud_api.checks import check_household
 from cloud_api.errors import FieldsError, NotJsonError
+from cloud_api.wire.checks import check_household
 from tests.cloud.asking import ask, code
 from tests.cloud.conftest import Home
 from tests.cloud.running import DRAFT, Cloud, draft, fresh_draft

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession
 
-from cloud_api.shared_secrets import Group
+from cloud_api.access.shared_secrets import Group
 from tests.cloud.asking import ask, code
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cloud_api import limits
+from cloud_api.access import limits
+from cloud_api.access.limits import Limit
 from cloud_api.errors import OftenError
-from cloud_api.limits import Limit
 from tests.cloud.asking import UPLOAD, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock, running_cloud

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from cloud_api import wire
 from cloud_api.api.body import parse
-from cloud_api.checks import check_batch
 from cloud_api.errors import FieldsError, NotJsonError
-from cloud_api.json_exact import encode
+from cloud_api.wire.checks import check_batch
+from cloud_api.wire.json_exact import encode
 from tests.cloud.asking import UPLOAD, ask, code, measured, pointers
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock

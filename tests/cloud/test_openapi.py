@@ -11,7 +11,7 @@ from cloud_api.api.document import snapshot
 from cloud_api.api.examples import EXAMPLES
 from cloud_api.api.openapi import document
 from cloud_api.api.routes import EVERY
-from cloud_api.json_exact import decode
+from cloud_api.wire.json_exact import decode
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, draft

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import pytest
 
-from cloud_api import proxies
+from cloud_api.access import proxies
 from cloud_api.errors import SetupError
 from cloud_api.pki import authority
 from cloud_api.store import devices

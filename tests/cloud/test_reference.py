@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from cloud_api.api.openapi import document
 from cloud_api.api.reference import POLICY
 from cloud_api.api.routes import EVERY
-from cloud_api.json_exact import decode
+from cloud_api.wire.json_exact import decode
 from tests.cloud.asking import code
 from tests.cloud.running import Cloud
 

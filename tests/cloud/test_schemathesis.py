@@ -14,10 +14,10 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
-from cloud_api import bundle
+from cloud_api.access.shared_secrets import Group
 from cloud_api.api.openapi import document
 from cloud_api.api.routes import PAGES_PORT
-from cloud_api.shared_secrets import Group
+from cloud_api.folder import bundle
 from tests.cloud.running import Cloud, running_cloud
 
 DOCUMENT: dict[str, Any] = json.loads(document())

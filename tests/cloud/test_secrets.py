@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cloud_api import shared_secrets
-from cloud_api.attempts import REMEMBERED, Attempts
+from cloud_api.access import shared_secrets
+from cloud_api.access.attempts import REMEMBERED, Attempts
+from cloud_api.access.shared_secrets import Group, SharedSecrets
 from cloud_api.cli import main
 from cloud_api.errors import OftenError, SetupError
-from cloud_api.shared_secrets import Group, SharedSecrets
 from tests.cloud.asking import ask, code
 from tests.cloud.running import Cloud, HandClock
 

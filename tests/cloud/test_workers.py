@@ -12,8 +12,8 @@ import pytest
 from aiohttp import ClientError
 
 from cloud_api import workers
-from cloud_api.config import Listening
 from cloud_api.errors import SetupError
+from cloud_api.folder.layout import Listening
 from cloud_api.store.place import Place
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from edge_app.metering.catalogue import load
+from edge_app.metering.plugins.catalogue import load
 from edge_app.metering.profile import profile
 from edge_app.simulator.virtual_meter import VirtualMeter
 from tests.edge.lines import pty

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge_app.errors import ConfigError
-from edge_app.metering.catalogue import load
+from edge_app.metering.plugins.catalogue import load
 
 GOOD = """
 from edge_app.metering import ENERGY_IN, Meter, Reading, hookimpl

@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from edge_app.clock import Synchrony
 from edge_app.errors import ProbeError, UnreachableError
-from edge_app.metering.catalogue import load
-from edge_app.metering.probe import Port, Probe
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.probe import Port, Probe
 from edge_app.metering.schedule import Schedule
 from edge_app.metering.station import Station
 from edge_app.model.consent import Consent, ConsentState

@@ -10,8 +10,8 @@ import pytest
 
 from edge_app.clock import Clock, SystemClock
 from edge_app.errors import ProbeError
-from edge_app.metering.lines import Driver
-from edge_app.metering.probe import PAUSES, Port, Probe, connected
+from edge_app.metering.probe.lines import Driver
+from edge_app.metering.probe.probe import PAUSES, Port, Probe, connected
 from edge_app.model.telegram import Chunk
 from edge_app.testing import HandClock
 from tests.edge.lines import Pty, Speaker, by_link, pty, tcp

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from edge_app.clock import Synchrony
-from edge_app.metering.catalogue import load
-from edge_app.metering.probe import Port, Probe
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.probe import Port, Probe
 from edge_app.metering.schedule import Schedule
 from edge_app.metering.station import Station
 from edge_app.model.measurement import Measurement

@@ -11,7 +11,7 @@ import asyncio
 
 from aiohttp import web
 from edge_app.metering import Command, Page, PluginError, hookimpl
-from edge_app.metering.reader import LANGUAGE
+from edge_app.metering.plugins.reader import LANGUAGE
 
 HEARD = []
 

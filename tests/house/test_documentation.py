@@ -15,7 +15,8 @@ import pytest
 from cloud_api import cli as cloud_cli
 from edge_app import cli as edge_cli
 from edge_app.config import Config
-from edge_app.metering import Meter, hookspecs
+from edge_app.metering import Meter
+from edge_app.metering.plugins import hookspecs
 from tests.house.site import Page, build
 from tests.house.sources import ROOT, files, modules
 

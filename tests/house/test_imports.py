@@ -50,7 +50,11 @@ def copy(tmp_path: Path) -> Path:
         ("edge_app/store/store.py", "edge_app.sync.client", "On the device, imports point down"),
         ("edge_app/upstairs.py", "edge_app.model", "On the device, imports point down"),
         ("meter_plugins/mt681.py", "edge_app.store.store", "A meter plugin knows metering alone"),
-        ("edge_app/metering/catalogue.py", "meter_plugins.mt681", "The device finds its meters without importing them"),
+        (
+            "edge_app/metering/plugins/catalogue.py",
+            "meter_plugins.mt681",
+            "The device finds its meters without importing them",
+        ),
         ("edge_app/sync/wire.py", "cloud_api.wire", "Cloud and device share a document and no code"),
         ("cloud_api/wire.py", "meter_plugins.ehz", "The cloud stands apart from the meters"),
     ],

@@ -8,8 +8,8 @@ from edge_app.kit.grade import CHECKS, Finding, find
 from edge_app.kit.skeleton import write
 from edge_app.kit.subject import Subject, subject
 from edge_app.metering import Meter
-from edge_app.metering.catalogue import load
-from edge_app.metering.recording import Recording
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.recording import Recording
 
 Edits = Mapping[str, str]
 """What is replaced, and by what."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from edge_app.errors import TelegramError
 from edge_app.metering.ear import Ear, read
+from edge_app.metering.probe.recording import Piece, Recording
 from edge_app.metering.profile import Variant
-from edge_app.metering.recording import Piece, Recording
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Telegram
 from edge_app.simulator.mode_d_writer import with_even_parity

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from edge_app.cli import main
-from edge_app.metering.catalogue import load as catalogue
+from edge_app.metering.plugins.catalogue import load as catalogue
+from edge_app.metering.probe.recording import load
 from edge_app.metering.profile import profile
-from edge_app.metering.recording import load
 from tests.edge.lines import Pty, pty
 from tests.edge.speaking import speaking, telegrams
 from tests.edge.test_commands import EDGE_APP

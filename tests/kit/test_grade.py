@@ -8,10 +8,10 @@ import pytest
 from edge_app.cli import main
 from edge_app.kit.grade import Grade, examine
 from edge_app.kit.sample import telegram_of
-from edge_app.metering import catalogue
-from edge_app.metering.catalogue import load
+from edge_app.metering.plugins import catalogue
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.recording import Recording
 from edge_app.metering.profile import profile
-from edge_app.metering.recording import Recording
 from tests.edge.test_commands import objects
 from tests.kit.plugins import Author
 from tests.kit.recorded import recording, spoken

@@ -7,9 +7,9 @@ import pytest
 
 from edge_app.cli import main
 from edge_app.errors import ConfigError
-from edge_app.metering.catalogue import load as catalogue
+from edge_app.metering.plugins.catalogue import load as catalogue
+from edge_app.metering.probe.recording import Piece, Recording, load
 from edge_app.metering.profile import profile
-from edge_app.metering.recording import Piece, Recording, load
 from edge_app.simulator.capture import pieces
 from tests.edge.test_commands import objects
 from tests.kit.recorded import recording, spoken

@@ -14,10 +14,10 @@ from edge_app.kit import sml_tree
 from edge_app.kit.disguise import Disguise
 from edge_app.kit.scrub import scrub
 from edge_app.kit.scrub_sml import identifies
-from edge_app.metering.catalogue import load
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.recording import Recording
+from edge_app.metering.probe.recording import load as recording_of
 from edge_app.metering.profile import Variant, profile
-from edge_app.metering.recording import Recording
-from edge_app.metering.recording import load as recording_of
 from edge_app.metering.sml import crc
 from edge_app.model.obis import Obis
 from edge_app.model.reading import Reading

@@ -12,10 +12,10 @@ from edge_app.errors import ConfigError
 from edge_app.kit.choosing import at
 from edge_app.kit.grade import Grade, examine
 from edge_app.kit.skeleton import write
-from edge_app.metering.catalogue import load
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.recording import Recording
+from edge_app.metering.probe.recording import load as recording_of
 from edge_app.metering.profile import Variant, profile
-from edge_app.metering.recording import Recording
-from edge_app.metering.recording import load as recording_of
 from edge_app.metering.sml import crc
 from edge_app.simulator.sml_writer import Integer
 from tests.edge.test_commands import EDGE_APP, objects

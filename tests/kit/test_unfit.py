@@ -8,8 +8,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from edge_app.cli import main
-from edge_app.metering.catalogue import load
-from edge_app.metering.plugins import Plugins
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.plugins.running import Plugins
 from edge_app.store import Store
 from edge_app.web.keys import Decisions
 from edge_app.web.pages import make_pages

@@ -3,8 +3,8 @@
 from edge_app.errors import TelegramError
 from edge_app.kit.sample import NOON, telegram_of, telegrams
 from edge_app.metering import Meter, Telegram
-from edge_app.metering.catalogue import load
 from edge_app.metering.ear import read
+from edge_app.metering.plugins.catalogue import load
 from edge_app.metering.profile import profile
 from edge_app.model.reading import Reading
 

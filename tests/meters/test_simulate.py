@@ -15,8 +15,8 @@ import serial
 
 from edge_app.errors import ConfigError, PluginError
 from edge_app.metering import ENERGY_IN, ENERGY_OUT, POWER
+from edge_app.metering.probe.recording import Piece, Recording
 from edge_app.metering.profile import profile
-from edge_app.metering.recording import Piece, Recording
 from edge_app.model.reading import Reading
 from edge_app.simulator import simulate
 from edge_app.testing import HandClock

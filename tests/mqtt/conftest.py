@@ -12,9 +12,9 @@ from uuid import UUID
 import pytest
 
 from edge_app.config import PluginTables
-from edge_app.metering.catalogue import Catalogue, load
-from edge_app.metering.contribution import Device
-from edge_app.metering.plugins import Plugins
+from edge_app.metering.plugins.catalogue import Catalogue, load
+from edge_app.metering.plugins.contribution import Device
+from edge_app.metering.plugins.running import Plugins
 from edge_app.model.consent import Consent, ConsentState
 from edge_app.model.obis import Obis
 from edge_app.model.reading import Quantity, Reading

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from edge_app.config import PluginTables
-from edge_app.metering.catalogue import load
-from edge_app.metering.contribution import Device
-from edge_app.metering.plugins import Plugins
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.plugins.contribution import Device
+from edge_app.metering.plugins.running import Plugins
 from edge_app.model.incident import Cause, Incident
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN

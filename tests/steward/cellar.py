@@ -12,18 +12,18 @@ from sqlite_utils import Database
 
 from edge_app.clock import Synchrony
 from edge_app.errors import ProbeError
-from edge_app.metering.catalogue import load
-from edge_app.metering.incident_book import IncidentBook
-from edge_app.metering.light import Lamp
-from edge_app.metering.line_watch import LineWatch
-from edge_app.metering.nameplate import Nameplate
+from edge_app.metering.plugins.catalogue import load
 from edge_app.metering.post import Post
-from edge_app.metering.probe import Connection, Port, Probe
+from edge_app.metering.probe.light import Lamp
+from edge_app.metering.probe.probe import Connection, Port, Probe
 from edge_app.metering.profile import profile
 from edge_app.metering.schedule import Schedule
 from edge_app.metering.station import Station
-from edge_app.metering.steward import EVERY, Steward, Stewardship
-from edge_app.metering.timing import timing
+from edge_app.metering.unlock.steward import EVERY, Steward, Stewardship
+from edge_app.metering.unlock.timing import timing
+from edge_app.metering.watch.incident_book import IncidentBook
+from edge_app.metering.watch.line_watch import LineWatch
+from edge_app.metering.watch.nameplate import Nameplate
 from edge_app.model.incident import Cause, Incident
 from edge_app.model.measurement import Measurement
 from edge_app.model.slot import Grid

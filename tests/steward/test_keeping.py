@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge_app.cli.keeping import keep_pin
-from edge_app.metering.pin import Pin
-from edge_app.metering.unlocking import Result
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.unlocking import Result
 from edge_app.store import Store, attempts, pins
 from edge_app.store.vault import Vault
 from tests.steward.cellar import METER

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from edge_app.metering.catalogue import load
-from edge_app.metering.line_watch import GRACE, WINDOW
-from edge_app.metering.probe import Port, Probe
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.probe import Port, Probe
 from edge_app.metering.profile import profile
+from edge_app.metering.watch.line_watch import GRACE, WINDOW
 from edge_app.model.incident import Cause, Kind
 from edge_app.model.obis import ENERGY_IN
 from edge_app.simulator.virtual_meter import VirtualMeter
@@ -65,7 +65,7 @@ def seven_bits(data: bytes) -> bytes:
 async def test_a_head_that_was_turned_is_garbled_with_the_share_and_a_hint(
     cellar: Cellar, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "edge_app.metering.incident_book")
+    caplog.set_level(logging.INFO, "edge_app.metering.watch.incident_book")
     await hear(cellar, flipped(cellar, 0.8))
     (incident,) = await cellar.open_incidents()
     assert (incident.kind, incident.cause) == (Kind.SERIAL_PORT_UNAVAILABLE, Cause.GARBLED)

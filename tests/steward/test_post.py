@@ -10,10 +10,10 @@ import pytest
 from edge_app import config
 from edge_app.clock import Synchrony, SystemClock
 from edge_app.errors import ConfigError
-from edge_app.metering.catalogue import load
-from edge_app.metering.plugins import Plugins
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.plugins.running import Plugins
 from edge_app.metering.post import Post, make_posts
-from edge_app.metering.probe import connected
+from edge_app.metering.probe.probe import connected
 from edge_app.model.measurement import Measurement
 from edge_app.store import Store
 from tests.edge.lines import pty

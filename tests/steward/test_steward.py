@@ -8,8 +8,8 @@ import pytest
 from sqlite_utils import Database
 
 from edge_app.app import _while_granted
-from edge_app.metering.entry_policy import OBSTACLES
-from edge_app.metering.steward import EVERY
+from edge_app.metering.unlock.policy import OBSTACLES
+from edge_app.metering.unlock.steward import EVERY
 from edge_app.model.incident import Cause, Kind
 from edge_app.model.obis import ENERGY_IN, POWER
 from edge_app.simulator.display import Setting

@@ -73,7 +73,7 @@ async def newest(store: Store) -> set[Obis]:
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(incidents, "EVERY", 0.5)
-    monkeypatch.setattr("edge_app.metering.steward.EVERY", 0.5)
+    monkeypatch.setattr("edge_app.metering.unlock.steward.EVERY", 0.5)
 
 
 async def test_a_locked_meter_shows_its_power_in_the_measurements_that_follow(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from edge_app.kit.bench import START, Bench, JumpingClock
-from edge_app.metering.catalogue import load
-from edge_app.metering.light import Spacing, ZeroSpacing
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.probe.light import Spacing, ZeroSpacing
 from edge_app.metering.profile import profile
 from edge_app.simulator.display import USUAL, Display, Setting, rules
 from edge_app.simulator.virtual_meter import VirtualMeter

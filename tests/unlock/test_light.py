@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_app.clock import SystemClock
-from edge_app.metering import light
-from edge_app.metering.light import TIOCCBRK, TIOCSBRK, BreakSpacing, Lamp, ZeroSpacing, fitting_driver, lamp
+from edge_app.metering.probe import light
+from edge_app.metering.probe.light import TIOCCBRK, TIOCSBRK, BreakSpacing, Lamp, ZeroSpacing, fitting_driver, lamp
 from edge_app.model.telegram import Telegram
 from edge_app.testing import HandClock, settle
 from tests.unlock.bench import JumpingClock

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge_app.errors import ConfigError
-from edge_app.metering.catalogue import load
-from edge_app.metering.pin import Pin
-from edge_app.metering.timing import NAMES, Timing, figures, timing
-from edge_app.metering.unlock_steps import duration, entry, walk
+from edge_app.metering.plugins.catalogue import load
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.steps import duration, entry, walk
+from edge_app.metering.unlock.timing import NAMES, Timing, figures, timing
 
 
 def test_four_digits_are_a_pin() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge_app.metering.unlock_steps import Phase
-from edge_app.metering.unlocking import Result
+from edge_app.metering.unlock.steps import Phase
+from edge_app.metering.unlock.unlocking import Result
 from edge_app.model.obis import ENERGY_IN, POWER
 from edge_app.simulator.display import Setting, Zero
 from edge_app.simulator.menu import Screen

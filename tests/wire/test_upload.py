@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
-from cloud_api.config import DataFolder
+from cloud_api.folder.layout import DataFolder
 from edge_app.clock import SystemClock
 from edge_app.model.measurement import Measurement
 from edge_app.store import Store, contacts, measurements

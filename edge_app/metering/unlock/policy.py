@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge_app.metering.unlocking import Result
+from edge_app.metering.unlock.unlocking import Result
 from edge_app.model.incident import Cause, Finding
 from edge_app.store.attempts import Attempt
 

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from cloud_api.clock import Clock
-from cloud_api.config import DataFolder
 from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FILE, make_private, write_private
+from cloud_api.folder.layout import DataFolder
 from cloud_api.store.dump import dump, kind_of, load
 from cloud_api.store.place import Place
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cloud_api.fields import Value, exact
+from cloud_api.wire.fields import Value, exact
 
 T = TypeVar("T")
 

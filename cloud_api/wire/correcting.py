@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from cloud_api import wire, wire_patch
+from cloud_api import wire
 from cloud_api.errors import Fault, FieldsError, FixedError
 
 LISTS = ("measurement_devices", "meters", "pv_systems")
@@ -18,7 +18,7 @@ def check_field(pointer: str, present: wire.Household) -> None:
         raise FieldsError(sentence, Fault(pointer="/field", detail=sentence))
 
 
-def patch_of(pointer: str, value: str, present: wire.Household) -> wire_patch.HouseholdPatch:
+def patch_of(pointer: str, value: str, present: wire.Household) -> wire.HouseholdPatch:
     """Raises FieldsError where the words are no value of this field, FixedError where its part is gone."""
     section, *steps = pointer[1:].split("/")
     change: Any = {steps[-1]: value}
@@ -30,7 +30,7 @@ def patch_of(pointer: str, value: str, present: wire.Household) -> wire_patch.Ho
         chosen[0].update(change)
         change = entries
     try:
-        return msgspec.convert({section: change}, wire_patch.HouseholdPatch, strict=False)
+        return msgspec.convert({section: change}, wire.HouseholdPatch, strict=False)
     except msgspec.ValidationError as error:
         sentence = f"Expected a value that fits {section}; it can be given here in place of the participant's words"
         raise FieldsError(sentence, Fault(pointer="/value", detail=sentence)) from error

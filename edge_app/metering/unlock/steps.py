@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge_app.metering.pin import Pin
-from edge_app.metering.timing import Timing
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.timing import Timing
 
 
 class Phase(StrEnum):

@@ -1,10 +1,10 @@
 """The watch on a line: says when no telegram of the meter arrives that could be believed, and why."""
 
 from edge_app.clock import Clock
-from edge_app.metering.diagnosis import TROUBLES, diagnose, trouble
-from edge_app.metering.heard import Heard
-from edge_app.metering.incident_book import IncidentBook
 from edge_app.metering.station import Station
+from edge_app.metering.watch.diagnosis import TROUBLES, diagnose, trouble
+from edge_app.metering.watch.heard import Heard
+from edge_app.metering.watch.incident_book import IncidentBook
 from edge_app.model.incident import Cause, Kind
 
 EVERY = 5.0

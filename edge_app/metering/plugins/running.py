@@ -7,8 +7,8 @@ from typing import Any
 
 from edge_app.clock import Clock
 from edge_app.config import PluginTables
-from edge_app.metering.catalogue import Catalogue, Plugin
-from edge_app.metering.contribution import Device
+from edge_app.metering.plugins.catalogue import Catalogue, Plugin
+from edge_app.metering.plugins.contribution import Device
 from edge_app.metering.table import Table
 
 logger = logging.getLogger(__name__)

@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from cloud_api.access.shared_secrets import Group, make
 from cloud_api.clock import Clock
-from cloud_api.config import AUTHORITY_BEFORE, DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
 from cloud_api.errors import SetupError
 from cloud_api.files import make_private, write_private
+from cloud_api.folder.layout import AUTHORITY_BEFORE, DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
 from cloud_api.pki import authority
 from cloud_api.pki.issue import names_of, server_certificate
 from cloud_api.privacy import receipts
 from cloud_api.privacy.defaults import DEFAULTS
-from cloud_api.shared_secrets import Group, make
 from cloud_api.store import geodata
 from cloud_api.store.database import Database
 from cloud_api.store.place import Place

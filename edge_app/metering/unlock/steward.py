@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from edge_app.clock import Clock
-from edge_app.metering.entry_policy import finding, is_brief, obstacle
-from edge_app.metering.hearing import Hearing
-from edge_app.metering.incident_book import IncidentBook
-from edge_app.metering.light import Lamp
-from edge_app.metering.pin import Pin
-from edge_app.metering.probe import Connection
+from edge_app.metering.probe.light import Lamp
+from edge_app.metering.probe.probe import Connection
 from edge_app.metering.station import Station
-from edge_app.metering.timing import Timing
-from edge_app.metering.unlock_steps import Phase
-from edge_app.metering.unlocking import Outcome, Progress, Result
+from edge_app.metering.unlock.hearing import Hearing
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.policy import finding, is_brief, obstacle
+from edge_app.metering.unlock.steps import Phase
+from edge_app.metering.unlock.timing import Timing
+from edge_app.metering.unlock.unlocking import Outcome, Progress, Result
+from edge_app.metering.watch.incident_book import IncidentBook
 from edge_app.model.incident import Cause, Kind
 from edge_app.store import Store, attempts, pins
 from edge_app.store.pins import KeptPin

@@ -1,6 +1,6 @@
 """The diagnosis: what is wrong with a line, told from what was heard on it."""
 
-from edge_app.metering.heard import Heard
+from edge_app.metering.watch.heard import Heard
 from edge_app.model.incident import Cause, Finding
 
 ENOUGH = 0.5

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from cloud_api import wire
 from cloud_api.clock import Clock
-from cloud_api.config import DEVICE_AUTHORITY, DataFolder, Listening
 from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FOLDER, write_private
+from cloud_api.folder.layout import DEVICE_AUTHORITY, DataFolder, Listening
 from cloud_api.pki import authority
 from cloud_api.pki.issue import device_certificate
 from cloud_api.store import audit, devices

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from cloud_api.fields import (
+from cloud_api.wire import Message
+from cloud_api.wire.fields import (
     Azimuth,
     Count,
     Country,
@@ -25,7 +26,6 @@ from cloud_api.fields import (
     Text,
     Tilt,
 )
-from cloud_api.wire import Message
 
 MANY = Meta(max_length=100)
 

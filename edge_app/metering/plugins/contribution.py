@@ -32,7 +32,7 @@ class Page:
     routes: "Sequence[AbstractRouteDef]"
     """aiohttp routes; their paths, and `path`, are understood below `/plugin/NAME`.
 
-    A handler finds the reader's language, `de` or `en`, in `request[LANGUAGE]` (`edge_app.metering.reader`).
+    A handler finds the reader's language, `de` or `en`, in `request[LANGUAGE]` (`edge_app.metering.plugins.reader`).
     """
     path: str = "/"
     """Where the link leads."""

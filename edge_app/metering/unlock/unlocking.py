@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from edge_app.clock import Clock
-from edge_app.metering.light import Lamp
-from edge_app.metering.pin import Pin
-from edge_app.metering.timing import Timing
-from edge_app.metering.unlock_steps import Phase, Step, duration, entry, press, walk
+from edge_app.metering.probe.light import Lamp
+from edge_app.metering.unlock.pin import Pin
+from edge_app.metering.unlock.steps import Phase, Step, duration, entry, press, walk
+from edge_app.metering.unlock.timing import Timing
 from edge_app.model.obis import ENERGY_OUT, Obis
 from edge_app.model.reading import Reading
 

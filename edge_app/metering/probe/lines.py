@@ -14,7 +14,7 @@ import serial_asyncio
 import serialx
 
 from edge_app.errors import ProbeError
-from edge_app.metering.threaded_line import ThreadedLine
+from edge_app.metering.probe.threaded_line import ThreadedLine
 
 Driver = Literal["serialx", "pyserial-asyncio"]
 _CONNECT_TIMEOUT = 10.0

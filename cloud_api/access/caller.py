@@ -5,10 +5,10 @@ from enum import Enum
 from uuid import UUID
 
 from cloud_api.errors import ConsentError, DeniedError, ForbiddenError
-from cloud_api.fields import ConsentState
 from cloud_api.pki.identity import Identity
 from cloud_api.pki.scopes import Scope
 from cloud_api.store.devices import Registration
+from cloud_api.wire.fields import ConsentState
 
 BY_CONSENT: dict[ConsentState, frozenset[Scope]] = {
     "not-granted": frozenset({Scope.ACCOUNT, Scope.HOUSEHOLD, Scope.CONSENT, Scope.MEASUREMENT_READ}),

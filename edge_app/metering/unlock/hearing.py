@@ -4,8 +4,8 @@ import asyncio
 
 from edge_app.clock import Clock
 from edge_app.errors import TelegramError
-from edge_app.metering.light import Lamp
 from edge_app.metering.meter import Meter
+from edge_app.metering.probe.light import Lamp
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Telegram
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from edge_app.clock import Clock
 from edge_app.errors import ProbeError
-from edge_app.metering.lines import Driver, Writer, open_line
+from edge_app.metering.probe.lines import Driver, Writer, open_line
 from edge_app.model.telegram import Chunk
 
 logger = logging.getLogger(__name__)

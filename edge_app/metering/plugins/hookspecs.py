@@ -13,8 +13,8 @@ from uuid import UUID
 import pluggy
 
 from edge_app.clock import Clock
-from edge_app.metering.contribution import Command, Device, Page
 from edge_app.metering.meter import Meter
+from edge_app.metering.plugins.contribution import Command, Device, Page
 from edge_app.metering.table import Table
 from edge_app.model.consent import Consent
 from edge_app.model.incident import Incident

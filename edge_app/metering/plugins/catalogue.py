@@ -14,8 +14,8 @@ from types import ModuleType
 import pluggy
 
 from edge_app.errors import ConfigError, PluginError
-from edge_app.metering import hookspecs
 from edge_app.metering.meter import Meter
+from edge_app.metering.plugins import hookspecs
 from edge_app.model.reading import Reading
 
 GROUP = "edge_app.meters"

@@ -1,0 +1,1 @@
+"""The probe: bytes in, light out."""

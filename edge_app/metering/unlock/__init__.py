@@ -1,0 +1,1 @@
+"""Unlocking: how a meter is brought to show power, by light."""
