@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from cloud_api.wire import Message
+from cloud_api.wire.message import Message
 from cloud_api.wire.fields import Moment, Pem
 
 

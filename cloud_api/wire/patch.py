@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from cloud_api.wire import Message
+from cloud_api.wire.message import Message
 from cloud_api.wire.fields import (
     Azimuth,
     Count,

@@ -56,7 +56,7 @@ def copy(tmp_path: Path) -> Path:
             "The device finds its meters without importing them",
         ),
         ("edge_app/sync/wire.py", "cloud_api.wire", "Cloud and device share a document and no code"),
-        ("cloud_api/wire.py", "meter_plugins.ehz", "The cloud stands apart from the meters"),
+        ("cloud_api/wire/message.py", "meter_plugins.ehz", "The cloud stands apart from the meters"),
     ],
 )
 def test_an_import_that_breaks_a_contract_is_found(copy: Path, module: str, wrong: str, contract: str) -> None:

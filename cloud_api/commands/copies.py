@@ -1,0 +1,34 @@
+"""`backup` and `restore`."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from cloud_api.clock import SystemClock
+from cloud_api.commands import arguments
+from cloud_api.folder import copies
+from cloud_api.folder.layout import DataFolder, database_place
+
+
+def add_to(verbs: Any, common: Any) -> None:
+    out = verbs.add_parser("backup", parents=[common], help="write all that is kept into one file, while it is used")
+    out.add_argument("file", type=Path, metavar="FILE.tar", help="where to; it holds keys and secrets")
+    out.set_defaults(do=backup)
+    back = verbs.add_parser("restore", parents=[common], help="make a data folder and a database out of a backup")
+    back.add_argument("file", type=Path, metavar="FILE.tar", help="what `backup` has written")
+    back.set_defaults(do=restore)
+
+
+async def backup(given: Namespace) -> str:
+    place = arguments.place_of(given)
+    await copies.backup(arguments.folder_of(given), place, given.file, clock=SystemClock())
+    return f"{given.file}: made\n"
+
+
+async def restore(given: Namespace) -> str:
+    folder = DataFolder.named(given.data)
+    made_at = await copies.restore(given.file, folder, database_place(given.database, folder))
+    return (
+        f"{folder.path}: restored as it was at {made_at:%Y-%m-%d %H:%M} UTC; "
+        "consents revoked since then have to be revoked again before anybody works with the data\n"
+    )

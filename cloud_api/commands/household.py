@@ -1,0 +1,53 @@
+"""`household add`."""
+
+import asyncio
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from cloud_api import wire
+from cloud_api.api.body import parse
+from cloud_api.clock import SystemClock
+from cloud_api.commands import arguments
+from cloud_api.errors import SetupError
+from cloud_api.privacy import geocoding
+from cloud_api.privacy.placing import Placer
+from cloud_api.store import audit, households
+from cloud_api.store.audit import COMMAND, Entry
+from cloud_api.store.registering import register
+from cloud_api.wire import json_exact
+from cloud_api.wire.checks import check_household
+
+
+def add_to(verbs: Any, common: Any) -> None:
+    household = verbs.add_parser("household", help="households").add_subparsers(required=True, metavar="COMMAND")
+    command = household.add_parser(
+        "add", parents=[common], help="register a household; prints it with every uuid, as JSON"
+    )
+    command.add_argument(
+        "file", type=Path, metavar="FILE.json", help="as for POST /management/household; - for standard input"
+    )
+    arguments.add_geocoder(command)
+    command.set_defaults(do=add)
+
+
+async def add(given: Namespace) -> str:
+    draft = parse(await asyncio.to_thread(_content, given.file), wire.HouseholdDraft)
+    check_household(draft)
+    placer = Placer(geocoder=geocoding.named(given.geocoder))
+    async with arguments.opened(given) as database:
+        placed = await placer.place(database, draft.address, draft.location)
+        async with database.write() as connection:
+            uuid = await register(connection, draft, placed=placed, at=SystemClock().now())
+            household = await households.whole(connection, uuid)
+            entry = Entry(at=SystemClock().now(), who=COMMAND, what="household registered", household=uuid)
+            await audit.add(connection, entry)
+    return json_exact.pretty(household)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise SetupError(f"{file}: cannot be read ({error.strerror})") from error
