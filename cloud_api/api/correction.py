@@ -49,7 +49,7 @@ async def apply(request: web.Request) -> web.Response:
         found = await corrections.one(database, uuid)
         present = await households.whole(database, found.household)
     patch = patch_of(found.field, form.value or found.value, present)
-    placed = await amending.place(request.app[DATABASE], request.app[PLACER], found.household, patch)
+    placed = await request.app[PLACER].moved(request.app[DATABASE], found.household, patch)
     async with request.app[DATABASE].write() as database:
         decided = await corrections.decide(database, uuid, "applied", word=form.word, at=request.app[CLOCK].now())
         await amending.amend(database, found.household, patch, placed=placed)

@@ -30,9 +30,9 @@ async def amend(request: web.Request) -> web.Response:
     """Correct a household and everything under it, by a JSON Merge Patch."""
     patch = await take(request, wire.HouseholdPatch, PATCH_TYPE, JSON_TYPE)
     uuid = uuid_of(request, MISSING)
-    amended = await amending.place(request.app[DATABASE], request.app[PLACER], uuid, patch)
+    placed = await request.app[PLACER].moved(request.app[DATABASE], uuid, patch)
     async with request.app[DATABASE].write() as database:
-        household = await amending.amend(database, uuid, patch, placed=amended)
+        household = await amending.amend(database, uuid, patch, placed=placed)
         await enter(request, database, "household corrected", household=uuid)
     return answer(household)
 

@@ -33,10 +33,10 @@ def add_to(verbs: Any, common: Any) -> None:
 
 
 async def add(given: Namespace) -> str:
-    draft = parse(await asyncio.to_thread(_content, given.file), wire.HouseholdDraft)
-    check_household(draft)
-    placer = Placer(geocoder=geocoding.named(given.geocoder))
     async with arguments.opened(given) as database:
+        draft = parse(await asyncio.to_thread(_content, given.file), wire.HouseholdDraft)
+        check_household(draft)
+        placer = Placer(geocoder=geocoding.named(given.geocoder))
         placed = await placer.place(database, draft.address, draft.location)
         async with database.write() as connection:
             uuid = await register(connection, draft, placed=placed, at=SystemClock().now())

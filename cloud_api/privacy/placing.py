@@ -1,16 +1,20 @@
 """Placing a household: its point, given or geocoded, and the region without which it could not be displaced later."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import Fault, FieldsError
 from cloud_api.privacy.atlas import Atlas
 from cloud_api.privacy.geocoding import Geocoder
+from cloud_api.store import households
+from cloud_api.store.amending import wanted_place
 from cloud_api.store.database import Database
-from cloud_api.store.locations import Placed
+from cloud_api.store.locations import Moved, Placed
 
 NOWHERE = "Expected a point in Germany, or within 10 km of it"
 
@@ -36,6 +40,15 @@ class Placer:
             return None
         async with database.read() as connection:
             return await self._in_region(connection, found, "/address")
+
+    async def moved(self, database: Database, household: UUID, patch: wire.HouseholdPatch) -> Moved:
+        """The place of a household once it is corrected; UNSET where that stays.
+
+        Raises MissingError where there is no such household, FieldsError for a point that lies in no region.
+        """
+        async with database.read() as connection:
+            wanted = wanted_place(await households.whole(connection, household), patch)
+        return UNSET if wanted is None else await self.place(database, *wanted)
 
     async def by_hand(self, connection: AsyncConnection, given: wire.Location) -> Placed:
         """The place that somebody has set. Raises FieldsError for a point that lies in no region."""

@@ -5,39 +5,35 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from sqlalchemy import Table, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import EmailTakenError, Fault, FieldsError, FixedError
-from cloud_api.privacy.placing import Placer
 from cloud_api.store import households, locations, schema
-from cloud_api.store.database import Database
-from cloud_api.store.locations import Placed
+from cloud_api.store.locations import Moved
 from cloud_api.wire.checks import check_household
 
 T = TypeVar("T", bound=wire.Message)
-Moved = Placed | UnsetType | None
 MINE = {schema.measurement_device: "measurement_devices", schema.meter: "meters", schema.pv_system: "pv_systems"}
 """The lists of a household by their tables, each before those that refer to it."""
 
 
-async def place(database: Database, placer: Placer, uuid: UUID, patch: wire.HouseholdPatch) -> Moved:
-    """Where the household is to be: UNSET where that stays.
+def wanted_place(
+    present: wire.Household, patch: wire.HouseholdPatch
+) -> tuple[wire.Address, wire.Location | None] | None:
+    """The address, and the point where one is given, by which the household is to be placed again; None where it stays.
 
-    A point that was entered by hand stays when the address changes; any other is looked up again. Raises MissingError
-    where there is no such household, FieldsError for a point that lies in no region.
+    A point that was entered by hand stays when the address changes; any other is looked up again.
     """
-    async with database.read() as connection:
-        present = await households.whole(connection, uuid)
     if present.address is None or present.consent.state == "revoked":
-        return UNSET
+        return None
     by_hand = present.placement and present.placement.precision == "manual"
     if patch.location is UNSET and (patch.address is UNSET or by_hand):
-        return UNSET
+        return None
     given = _location(present.location, patch) if patch.location is not UNSET else None
-    return await placer.place(database, _merged(present.address, patch.address), given)
+    return _merged(present.address, patch.address), given
 
 
 async def amend(

@@ -4,6 +4,7 @@ from typing import Self
 from uuid import UUID
 
 import msgspec
+from msgspec import UnsetType
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +27,10 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 COLUMNS = [location.c[name] for name in Placed.__struct_fields__]
+
+
+Moved = Placed | UnsetType | None
+"""Where a household is to be: UNSET where that stays."""
 
 
 async def of(connection: AsyncConnection, household: UUID) -> Placed | None:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from cloud_api.wire.message import Message
 from cloud_api.wire.fields import Moment, Pem
+from cloud_api.wire.message import Message
 
 
 class CertificateRequest(Message, frozen=True, kw_only=True):

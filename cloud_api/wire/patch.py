@@ -10,7 +10,6 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from cloud_api.wire.message import Message
 from cloud_api.wire.fields import (
     Azimuth,
     Count,
@@ -26,6 +25,7 @@ from cloud_api.wire.fields import (
     Text,
     Tilt,
 )
+from cloud_api.wire.message import Message
 
 MANY = Meta(max_length=100)
 

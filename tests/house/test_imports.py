@@ -56,6 +56,8 @@ def copy(tmp_path: Path) -> Path:
             "The device finds its meters without importing them",
         ),
         ("edge_app/sync/wire.py", "cloud_api.wire", "Cloud and device share a document and no code"),
+        ("cloud_api/store/households.py", "cloud_api.privacy.placing", "In the cloud, imports point down"),
+        ("cloud_api/upstairs.py", "cloud_api.errors", "In the cloud, imports point down"),
         ("cloud_api/wire/message.py", "meter_plugins.ehz", "The cloud stands apart from the meters"),
     ],
 )
