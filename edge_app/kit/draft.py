@@ -5,22 +5,13 @@ What nobody knows yet is a guess and says so: what the meter sends in the other 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
+from typing import Literal
 
-from edge_app.errors import ConfigError
-from edge_app.kit import sml_tree
-from edge_app.kit.draft_entries import Fields, drawn_entries, lockable, readings_in
-from edge_app.kit.sml_tree import Branch, Leaf, Node, Tree
+from edge_app.kit.draft_entries import Fields, lockable
 from edge_app.kit.word_checks import GUESS
-from edge_app.metering import sml
-from edge_app.metering.derive import EXPORTING, complete
-from edge_app.metering.ear import Ear, read
-from edge_app.metering.probe.recording import Recording
-from edge_app.metering.sml import crc
+from edge_app.metering.derive import EXPORTING
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_IN
 from edge_app.model.reading import Layout, Reading
-from edge_app.model.telegram import Telegram
 
 SERIAL = 73180264
 """Of a meter that nobody has."""
@@ -41,6 +32,7 @@ class Draft:
 
     maker: str
     layout: Layout
+    protocol: Literal["sml", "d0"] = "sml"
     source: str
     every: float
     serial: int
@@ -91,97 +83,44 @@ def made_up() -> Draft:
     )
 
 
-def drawn(recording: Recording) -> Draft:
-    """What the telegrams of a scrubbed recording tell. Raises ConfigError where none of them is SML."""
-    heard = _whole(recording)
-    if not heard:
-        raise ConfigError("--capture: no whole SML telegram to draw a profile from (mode D: write it by hand)")
-    tree, reading = sml_tree.parse(heard[0].data), complete(read(heard[0]))
-    opening, listing = tree.messages[0], tree.messages[1]
-    server_id, serial = _server_id(reading)
-    entries = tuple(drawn_entries(listing, reading, serial))
-    readings = readings_in(reading)
-    source = f"drawn from a recording, whose first telegram has {len(heard[0].data)} bytes"
+def of_first(
+    reading: Reading, *, entries: tuple[Fields, ...], readings: Mapping[str, str], source: str
+) -> tuple[DraftState, DraftState]:
+    """What a meter sends unlocked and locked, where one telegram tells of one of them and the other is a guess."""
     here = DraftState(entries=entries, readings=readings, source=source)
     other_entries, other_readings = lockable(entries, readings, unlock=not reading.unlocked)
     other = DraftState(
         entries=other_entries, readings=other_readings, source=f"{GUESS}: by what other meters do in this state"
     )
-    power = reading.registers.get(POWER)
-    names = {ENERGY_IN: "ENERGY_IN", ENERGY_OUT: "ENERGY_OUT"}
-    return Draft(
-        maker=reading.maker,
-        layout=reading.layout,
-        source=source if recording.timed else f"{source}; one telegram a second is a {GUESS}",
-        every=_every(heard),
-        serial=serial or SERIAL,
-        head={
-            "server_id": server_id,
-            **_said("client_id", opening.body[1]),
-            "transaction": _counting(opening.transaction),
-            "file_id": _counting(opening.body[2]),
-            **_said("list_name", listing.body[2]),
-            **({"kind_width": len(opening.kind.content)} if len(opening.kind.content) > 2 else {}),
-            **({"dated_opening": True} if isinstance(opening.body[4], Branch) else {}),
-            **({"kermit": True} if tree.rule is crc.kermit else {}),
-            **({"short_checksum": True} if _is_short(tree) else {}),
-        },
-        status=_status(listing, reading),
-        feeding=power is not None and power.value < 0,
-        unlocked=here if reading.unlocked else other,
-        locked=other if reading.unlocked else here,
-        energies=tuple(name for code, name in names.items() if code in reading.registers),
-        power="POWER_IN" if POWER_IN in reading.registers and power is None else "POWER",
-        worked_out=tuple(
-            f"{code.dotted} is worked out of {' and '.join(source.dotted for source in sources)}."
-            for code, sources in reading.sources.items()
-        ),
-        heard=readings,
-    )
+    return (here, other) if reading.unlocked else (other, here)
 
 
-def _whole(recording: Recording) -> list[Telegram]:
-    """The telegrams that hold a list of registers between an opening and a closing message."""
-    ear = Ear([sml])
-    heard = [found for chunk in recording.chunks() for found in ear.hear(chunk)]
-    return [found for found in heard if isinstance(found, Telegram) and len(sml_tree.parse(found.data).messages) == 3]
-
-
-def _every(heard: list[Telegram]) -> float:
-    """Seconds from telegram to telegram."""
-    pauses = [later.ended - earlier.ended for earlier, later in pairwise(heard)]
-    return max(round(median(pauses), 1), 0.1) if any(pauses) else 1.0
-
-
-def _server_id(reading: Reading) -> tuple[str, int]:
-    """The server id as a profile writes it, and the number in it; 0 where it is in no form that is known."""
-    octets = bytes.fromhex(reading.server_id)
-    number = int.from_bytes(octets[-4:], "big")
-    if len(octets) == 10 and number < 100_000_000:
-        return f"{octets[:-4].hex()}{{serial}}", number
-    if len(octets) == 8 and octets.isdigit():
-        return "{digits}", int(octets)
-    return octets.hex(), 0
-
-
-def _counting(node: Node) -> str:
-    octets = node.content if isinstance(node, Leaf) else b""
-    return "{counter}" if len(octets) == 4 else octets.hex()
-
-
-def _said(key: str, node: Node) -> Fields:
-    return {key: node.content.hex()} if isinstance(node, Leaf) and node.content else {}
-
-
-def _is_short(tree: Tree) -> bool:
-    return any(len(message.checksum_field.content) == 1 for message in tree.messages)
-
-
-def _status(listing: sml_tree.Message, reading: Reading) -> Fields:
-    """The status word of the first telegram, and the bit of its layout that is set while feeding in."""
-    widths = [
-        len(node.content) for entry in listing.entries() if isinstance(node := entry.nodes[1], Leaf) and node.content
-    ]
-    width, word, bit = max(widths, default=1), reading.status or 0, EXPORTING.get(reading.layout, 0)
+def status_words(reading: Reading, *, width: int) -> Fields:
+    """The status word of a telegram in so many octets, and the bit of its layout that is set while feeding in."""
+    word, bit = reading.status or 0, EXPORTING.get(reading.layout, 0)
     bit = bit if bit < 256**width else 0
     return {"width": width, "idle": word & ~bit, "drawing": word & ~bit, "feeding": word | bit}
+
+
+def is_feeding(reading: Reading) -> bool:
+    power = reading.registers.get(POWER)
+    return power is not None and power.value < 0
+
+
+def energies_in(reading: Reading) -> tuple[str, ...]:
+    """The counters of the survey in a reading, by the names that they have in `edge_app.metering`."""
+    names = {ENERGY_IN: "ENERGY_IN", ENERGY_OUT: "ENERGY_OUT"}
+    return tuple(name for code, name in names.items() if code in reading.registers)
+
+
+def power_in(reading: Reading) -> str:
+    """The register of power in a reading, likewise; of a locked meter nobody knows, and most send it signed."""
+    return "POWER_IN" if POWER_IN in reading.registers and POWER not in reading.registers else "POWER"
+
+
+def worked_out(reading: Reading) -> tuple[str, ...]:
+    """What is to be said of the registers of a reading that no telegram holds."""
+    return tuple(
+        f"{code.dotted} is worked out of {' and '.join(source.dotted for source in sources)}."
+        for code, sources in reading.sources.items()
+    )

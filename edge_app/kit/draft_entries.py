@@ -75,7 +75,7 @@ def lockable(
     """What other meters send in the other state: locked, energy in whole kWh and no power; unlocked, both."""
     if unlock:
         power: Fields = {"code": POWER.dotted, "feed": "power", "unit": "W", "scaler": 0, "width": 4, "signed": True}
-        return (*(_scaled(entry, -1) for entry in entries), power), {**readings, POWER.dotted: "641 W"}
+        return (*(_finer(entry) for entry in entries), power), {**readings, POWER.dotted: "641 W"}
     kept = tuple(_scaled(entry, 3) for entry in entries if not _of_power(entry))
     whole = {code: _kilo(said) for code, said in readings.items() if said.endswith(" Wh")}
     sent = {entry["code"] for entry in entries}
@@ -93,8 +93,16 @@ def _of_power(entry: Fields) -> bool:
     return entry.get("unit") in {"W", "V", "A", "Hz", "°"}
 
 
+def _finer(entry: Fields) -> Fields:
+    """An entry with at least the tenth of a watt hour."""
+    fine = _scaled(entry, -1)
+    return fine if int(fine.get("scaler", 0)) < int(entry.get("scaler", 0)) else entry
+
+
 def _scaled(entry: Fields, scaler: int) -> Fields:
-    return {**entry, "scaler": scaler} if entry.get("unit") == "Wh" else entry
+    """An entry whose last digit counts so many tens of a watt hour, if it is one of energy."""
+    kilo = {"Wh": 0, "kWh": 3}.get(str(entry.get("unit")))
+    return entry if kilo is None else {**entry, "scaler": scaler - kilo}
 
 
 def _text(octets: bytes, reading: Reading, serial: int) -> Fields:

@@ -10,7 +10,8 @@ from pathlib import Path
 import jinja2
 
 from edge_app.errors import ConfigError
-from edge_app.kit.draft import drawn, made_up
+from edge_app.kit.draft import made_up
+from edge_app.kit.drawing import drawn
 from edge_app.kit.sample import blank
 from edge_app.kit.scrub import scrub
 from edge_app.kit.subject import FOLDER

@@ -9,6 +9,7 @@ There is no checksum, so every line has to have the right form, every code stand
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from edge_app.errors import TelegramError
@@ -29,7 +30,8 @@ _SERIAL_NUMBERS = tuple(
     Obis.parse(code) for code in ("1-0:96.1.0", "0-0:96.1.0", "0-0:96.1.255", "1-0:0.0.0", "0-0:0.0.0")
 )
 """Where makers print the serial number, the surest first."""
-_STATUS = (Obis.parse("1-0:96.5.0"), Obis.parse("0-0:96.5.0"))
+STATUS = (Obis.parse("1-0:96.5.0"), Obis.parse("0-0:96.5.0"))
+"""Where the status word stands, in hexadecimal."""
 
 
 def read(data: bytes) -> Reading:
@@ -73,6 +75,13 @@ def read(data: bytes) -> Reading:
     )
 
 
+def lines_of(data: bytes) -> Iterator[tuple[Obis, str]]:
+    """The lines of a telegram that `read` accepts: each code with what stands in its brackets, in their order."""
+    for line in data.translate(_SEVEN_BITS).decode("ascii").split("\r\n"):
+        if match := _LINE.fullmatch(line):
+            yield Obis.parse(match["code"]), match["value"]
+
+
 _SEVEN_BITS = bytes(byte & 0x7F for byte in range(256))
 
 
@@ -85,7 +94,7 @@ def _code(text: str, number: int) -> Obis:
 
 def _status(texts: dict[Obis, bytes]) -> int | None:
     """The status word, which is written in hexadecimal."""
-    word = next((texts[code] for code in _STATUS if code in texts), b"")
+    word = next((texts[code] for code in STATUS if code in texts), b"")
     try:
         return int(word, 16)
     except ValueError:
