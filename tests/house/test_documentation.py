@@ -17,6 +17,7 @@ from edge_app import cli as edge_cli
 from edge_app.config import Config
 from edge_app.metering import Meter
 from edge_app.metering.plugins import hookspecs
+from meter_plugins import mqtt
 from tests.house.site import Page, build
 from tests.house.sources import ROOT, files, modules
 
@@ -39,7 +40,8 @@ def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
             yield from commands(command)
 
 
-COMMANDS = [*commands(edge_cli.parser()), *commands(cloud_cli.parser())]
+BROUGHT = {command.name: (command.help, command.add) for command in mqtt.commands()}
+COMMANDS = [*commands(edge_cli.parser(BROUGHT)), *commands(cloud_cli.parser())]
 EACH_LINE = re.DOTALL | re.MULTILINE
 
 
