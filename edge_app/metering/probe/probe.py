@@ -73,16 +73,20 @@ class Probe:
         """Why there are no bytes at present; None while there are."""
         self.connection: Connection | None = None
         """The open port; None while there is none."""
+        self.turned: float | None = None
+        """When it last gave bytes or turned to its port, on the monotonic clock; None while nobody listens."""
         self._clock = clock
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
-        """Bytes as they come, without end; one log line when they stop and one when they are back."""
+        """Bytes as they come, without end; that they stay away is told by the incident that the line's watch opens."""
         failures = 0
         while True:
+            self.turned = self._clock.monotonic()
             try:
                 async with connected(self.port, self._clock) as line, aclosing(line.chunks()) as chunks:
                     self.connection = line
                     async for chunk in chunks:
+                        self.turned = self._clock.monotonic()
                         self._well()
                         failures = 0
                         yield chunk
@@ -95,10 +99,10 @@ class Probe:
 
     def _well(self) -> None:
         if self.trouble:
-            logger.info("%s gives bytes again", self.port.url)
+            logger.debug("%s gives bytes again", self.port.url)
         self.trouble = None
 
     def _unwell(self, error: ProbeError) -> None:
         if self.trouble is None or self.trouble.kind != error.kind:
-            logger.warning("%s", error)
+            logger.debug("%s", error)
         self.trouble = error
