@@ -124,7 +124,7 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.database))
         await stack.enter_async_context(tending(database, clock))
-        intake = await stack.enter_async_context(Intake.open(database))
+        intake = await stack.enter_async_context(Intake.open(database, clock))
         activity = await stack.enter_async_context(Activity.open(database))
         refusals = await stack.enter_async_context(Refusals.open(database))
         often = limits(uploads_an_hour=settings.uploads_an_hour)

@@ -109,6 +109,7 @@ LISTED = {
     "certificate_denied": False,
     "refused_attempts": 0,
 }
+LACKING = {"meter": ELECTRICITY, "from": "2026-11-24T10:15:00Z", "to": "2026-11-24T11:45:00Z"}
 CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIHs…\n-----END CERTIFICATE REQUEST-----\n"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
 
@@ -165,5 +166,24 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     wire.Corrections: {"corrections": [CORRECTION], "next": None},
     wire.CorrectionApplied: {"word": "Thank you, it is 4b now."},
     wire.CorrectionDeclined: {"word": "The land register says 4a."},
+    wire.MissingSlotsReport: {"missing": [LACKING | {"reason": "port-gone"}]},
+    wire.MissingSlotsNoted: {"slots": 6},
+    wire.Lacking: {"lacking": [LACKING]},
+    wire.HouseholdLedger: {
+        "at": "2026-11-25T00:00:00Z",
+        "completeness": 0.9375,
+        "meters": [
+            {
+                "meter": ELECTRICITY,
+                "expected": 96,
+                "measured": 88,
+                "late": 2,
+                "missing": 6,
+                "reasons": {"port-gone": 6},
+                "completeness": 0.9375,
+                "runs": [],
+            }
+        ],
+    },
     wire.Health: {"status": "ok"},
 }

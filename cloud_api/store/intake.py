@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from cloud_api import wire
+from cloud_api.clock import Clock
 from cloud_api.errors import ConsentError, Fault, MissingError, Problem
-from cloud_api.store import consents, measurements
+from cloud_api.store import consents, measurements, slots
 from cloud_api.store.database import Database
 from cloud_api.store.together import Together
 
@@ -35,9 +37,9 @@ class Intake:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, database: Database) -> AsyncIterator["Intake"]:
+    async def open(cls, database: Database, clock: Clock) -> AsyncIterator["Intake"]:
         async def do(group: Sequence[Batch]) -> list[wire.Stored | Exception]:
-            return await store(database, group)
+            return await store(database, group, at=clock.now())
 
         async with Together[Batch, wire.Stored].open(do, most=MOST) as together:
             yield cls(together)
@@ -47,13 +49,14 @@ class Intake:
         return await self._together.ask(Batch(household=household, drafts=drafts))
 
 
-async def store(database: Database, group: Sequence[Batch]) -> list[wire.Stored | Exception]:
+async def store(database: Database, group: Sequence[Batch], *, at: datetime) -> list[wire.Stored | Exception]:
     """An answer for each batch: what was stored of it, or the Problem that refuses it."""
     async with database.write(alone=False) as connection:
         meters = await consents.meters_by_consent(connection, {batch.household for batch in group})
         refusals = [_refusal(batch, meters.get(batch.household)) for batch in group]
         new = _new(group, refusals)
         stored = await measurements.add(connection, [row for rows in new.values() for row in rows])
+        await slots.note_late(connection, stored, at=at)
     return [
         refusal or _counted(batch, sum(row.key in stored for row in new[place]))
         for place, (batch, refusal) in enumerate(zip(group, refusals, strict=True))

@@ -233,5 +233,27 @@ measurement = Table(
     postgresql_partition_by="RANGE (time)",
 )
 
+late_arrival = Table(
+    "late_arrival",
+    metadata,
+    Column("household", Uuid, primary_key=True),
+    Column("meter", Uuid, primary_key=True),
+    Column("time", Moment, primary_key=True),
+    Column("received_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+slot_reason = Table(
+    "slot_reason",
+    metadata,
+    Column("household", Uuid, primary_key=True),
+    Column("meter", Uuid, primary_key=True),
+    Column("begin", Moment, primary_key=True),
+    Column("end", Moment, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("told_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 PERSONAL = (participant, address, location, measurement_device, pv_system, incident, correction)
 """What tells of people, and has to be gone from the files once it is anonymised."""

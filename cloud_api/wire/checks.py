@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from cloud_api.errors import Fault, FieldsError
-from cloud_api.wire import HouseholdDraft, MeasurementBatch, MeasurementQuery
+from cloud_api.ledger.states import EPOCH, SLOT
+from cloud_api.wire import HouseholdDraft, LedgerQuery, MeasurementBatch, MeasurementQuery, MissingSlotsReport
 
 AHEAD = timedelta(minutes=5)
 """How far a device's clock may be ahead of ours."""
@@ -21,9 +22,14 @@ def check_batch(batch: MeasurementBatch, now: datetime) -> None:
     _refuse(_batch_faults(batch, now + AHEAD))
 
 
-def check_period(query: MeasurementQuery) -> None:
+def check_missing(report: MissingSlotsReport, now: datetime) -> None:
+    """Raises FieldsError with every moment that is none of the grid, or none yet."""
+    _refuse(_missing_faults(report, now + AHEAD))
+
+
+def check_period(query: MeasurementQuery | LedgerQuery) -> None:
     """Raises FieldsError where a moment of the query is no UTC."""
-    moments = {"from": query.from_, "to": query.to, "cursor": query.cursor}
+    moments = {"from": query.from_, "to": query.to, "cursor": getattr(query, "cursor", None)}
     _refuse(
         Fault(pointer=f"/{name}", detail="Expected a time in UTC")
         for name, moment in moments.items()
@@ -68,3 +74,14 @@ def _batch_faults(batch: MeasurementBatch, latest: datetime) -> Iterator[Fault]:
         codes = [code for register in measurement.data for code in register]
         if len(set(codes)) < len(codes):
             yield Fault(pointer=f"/measurements/{place}/data", detail="Expected every OBIS code once")
+
+
+def _missing_faults(report: MissingSlotsReport, latest: datetime) -> Iterator[Fault]:
+    for place, missing in enumerate(report.missing):
+        for name, moment in (("from", missing.from_), ("to", missing.to)):
+            if moment.utcoffset() or (moment - EPOCH) % SLOT:
+                yield Fault(pointer=f"/missing/{place}/{name}", detail="Expected a quarter of an hour, in UTC")
+        if missing.to <= missing.from_:
+            yield Fault(pointer=f"/missing/{place}/to", detail="Expected a moment after the beginning")
+        elif missing.to > latest:
+            yield Fault(pointer=f"/missing/{place}/to", detail="Expected no time ahead of the server's")

@@ -80,8 +80,23 @@ ConsentState = Literal["not-granted", "granted", "revoked"]
 Precision = Literal["manual", "house", "street", "place", "postal-code", "displaced"]
 CorrectionState = Literal["open", "applied", "declined"]
 Step = Literal["15min", "hour", "day"]
+SlotState = Literal["measured", "late", "missing", "not-expected"]
+SlotReason = Literal[
+    "meter-silent",
+    "meter-unreadable",
+    "port-gone",
+    "device-off",
+    "clock-not-set",
+    "consent-off",
+    "unknown",
+]
 
-CHOICES = {"type": get_args(MeterType), "state": get_args(CorrectionState), "step": get_args(Step)}
+CHOICES = {
+    "type": get_args(MeterType),
+    "state": get_args(CorrectionState),
+    "step": get_args(Step),
+    "reason": get_args(SlotReason),
+}
 """The words that a field of this name admits."""
 
 DIGITS = 40
