@@ -1,5 +1,6 @@
 """The database file: opened as it has to be, checked, brought up to date, and moved aside when it is damaged."""
 
+import glob
 import logging
 import sqlite3
 from datetime import datetime
@@ -48,6 +49,11 @@ def checkpoint(db: Database) -> None:
 def empty_log(db: Database) -> None:
     """Carry the write-ahead log into the database and give its space back."""
     db.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+
+def moved_aside(path: Path) -> list[Path]:
+    """The damaged files that once stood in the place of this one, with their logs."""
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}.[0-9]*Z*"))
 
 
 def _open(path: Path, largest: int) -> Database:

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from edge_app.clock import Clock, SystemClock
 from edge_app.errors import StoreError
 from edge_app.store.ballast import Ballast
-from edge_app.store.database import checkpoint, empty_log, is_full, open_database
+from edge_app.store.database import checkpoint, empty_log, is_full, moved_aside, open_database
 from edge_app.store.measurements import forget_oldest
 
 logger = logging.getLogger(__name__)
@@ -69,9 +69,9 @@ class Store:
         """
         return await self._on_thread(lambda: self._transact(lambda db: function(db, *args, **kwargs)))
 
-    async def empty_log(self) -> None:
-        """Empty the write-ahead log, so that what was deleted is not on the disk any more either."""
-        await self._on_thread(lambda: empty_log(self._opened))
+    async def erase_traces(self) -> None:
+        """Erase what was deleted from the write-ahead log too, and every damaged file that was moved aside."""
+        await self._on_thread(self._erase_traces)
 
     async def _on_thread(self, function: Callable[[], T]) -> T:
         try:
@@ -90,6 +90,11 @@ class Store:
 
         self._with_room(attempt, [self._ballast.give_up])
         self._ballast.take()
+
+    def _erase_traces(self) -> None:
+        empty_log(self._opened)
+        for file in moved_aside(self._path):
+            file.unlink()
 
     def _close(self) -> None:
         if self._db is not None:

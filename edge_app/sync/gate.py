@@ -44,7 +44,7 @@ class ConsentGate:
             if self._consent.state is not before:
                 logger.info("the consent is %s", self._consent.state)
                 if self._consent.state is ConsentState.REVOKED:
-                    await self._store.empty_log()
+                    await self._store.erase_traces()
             return self._consent
 
     def _take(self, consent: Consent) -> None:

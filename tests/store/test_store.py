@@ -115,8 +115,19 @@ async def test_nothing_of_what_was_deleted_stays_in_the_files(path: Path) -> Non
             await store.run(measurements.keep, measurement(slot, energy="4711.08154711"))
         assert files_with(path.parent, b"4711.08154711")
         await store.run(measurements.forget_all)
-        await store.empty_log()
+        await store.erase_traces()
         assert files_with(path.parent, b"4711.08154711") == []
+
+
+async def test_a_damaged_file_that_was_moved_aside_goes_with_what_is_erased(path: Path) -> None:
+    async with Store.open(path) as store:
+        for slot in range(100):
+            await store.run(measurements.keep, measurement(slot, energy="4711.08154711"))
+    damage(path, 0, b"no database")
+    async with Store.open(path, clock=HandClock()) as store:
+        assert files_with(path.parent, b"4711.08154711")
+        await store.erase_traces()
+        assert not files_with(path.parent, b"4711.08154711")
 
 
 async def test_two_at_once_cannot_take_consent_back(path: Path) -> None:
