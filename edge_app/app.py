@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -13,6 +14,8 @@ from aiohttp import web
 
 from edge_app.clock import Clock, Synchrony, SystemClock
 from edge_app.config import Config, PagesConfig
+from edge_app.fleet.supervisor import Supervisor
+from edge_app.fleet.watchdog import feed
 from edge_app.metering.plugins import catalogue
 from edge_app.metering.plugins.contribution import Device
 from edge_app.metering.plugins.running import Plugins
@@ -40,6 +43,8 @@ FORGET_EVERY = 3600.0
 """Seconds between looks for what was kept long enough."""
 HISTORY = timedelta(days=400)
 """How long an incident is kept after its end."""
+PARTING = 1.0
+"""Seconds that a page which is just being answered has when the service ends."""
 
 
 async def run(config: Config) -> None:
@@ -55,7 +60,7 @@ async def run(config: Config) -> None:
 
 async def serve(config: Config) -> None:
     """Do all that a device does, side by side; an error that was not foreseen ends everything."""
-    clock = SystemClock()
+    supervisor, clock = Supervisor.of(os.environ), SystemClock()
     models = catalogue.load(config.plugins.folder)
     for plugin, reason in models.failed.items():
         logger.warning("plugin %s could not be used: %s", plugin, reason)
@@ -116,8 +121,18 @@ async def serve(config: Config) -> None:
             )
             tasks.create_task(_forget(store, config.store.keep_days, clock), name="forget")
             tasks.create_task(_tell_of_consent(gate, plugins), name="consent for plugins")
+            tasks.create_task(
+                feed(
+                    supervisor,
+                    store=store,
+                    probes=lambda: [post.station.probe for post in posts.values()] if gate.granted.is_set() else [],
+                    clock=clock,
+                ),
+                name="watchdog",
+            )
             for owner, service in plugins.ask("services"):
                 tasks.create_task(plugins.run(owner, service), name=f"plugin {owner.name}")
+            supervisor.ready()
 
 
 async def _while_granted(gate: ConsentGate, run: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -163,7 +178,7 @@ async def _forget(store: Store, days: int, clock: Clock) -> None:
 
 @asynccontextmanager
 async def _served(pages: web.Application, config: PagesConfig) -> AsyncIterator[None]:
-    runner = web.AppRunner(pages, access_log=None)
+    runner = web.AppRunner(pages, access_log=None, shutdown_timeout=PARTING)
     await runner.setup()
     try:
         site = web.TCPSite(runner, config.host, config.port)
