@@ -1,5 +1,7 @@
 """What the cloud's tests begin with."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +10,10 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from cloud_api.store.place import Place
+from cloud_api.clock import SystemClock
+from cloud_api.folder import making
+from cloud_api.folder.layout import DataFolder
+from cloud_api.store.place import Place, Server
 from tests.cloud.postgres import Postgres, postgres
 from tests.cloud.running import Cloud, HandClock, draft, running_cloud
 
@@ -45,12 +50,38 @@ def server() -> Iterator[Postgres]:
 
 @pytest.fixture
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    """Where the database is: a file, and in modules that are marked `both_databases` a server's too."""
-    if getattr(request, "param", "sqlite") == "sqlite":
+    """Where the database is: a file, and in modules that are marked `both_databases` a server's too.
+
+    It is empty, unless a test begins with a cloud.
+    """
+    begun = "cloud" in request.fixturenames
+    if begun:
+        shutil.copytree(request.getfixturevalue("made"), tmp_path / "cloud")
+    else:
         (tmp_path / "cloud").mkdir()
+    if getattr(request, "param", "sqlite") == "sqlite":
         return tmp_path / "cloud" / "cloud.db"
     running: Postgres = request.getfixturevalue("server")
-    return running.fresh()
+    return running.fresh(request.getfixturevalue("filled") if begun else None)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `init` makes it, made once and copied for every test that begins with a cloud."""
+    folder = DataFolder(tmp_path_factory.mktemp("made") / "cloud")
+    with asyncio.Runner() as runner:
+        runner.run(making.init(folder, names=[], database=folder.database, clock=SystemClock()))
+    return folder.path
+
+
+@pytest.fixture(scope="session")
+def filled(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A database on PostgreSQL as `init` makes it, likewise."""
+    place = server.fresh()
+    with asyncio.Runner() as runner:
+        folder = DataFolder(tmp_path_factory.mktemp("filled"))
+        runner.run(making.init(folder, names=[], database=place, clock=SystemClock()))
+    return place
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -31,10 +32,11 @@ class Postgres:
     folder: Path
     _numbers: "count[int]"
 
-    def fresh(self) -> Server:
-        """A new and empty database."""
+    def fresh(self, like: Server | None = None) -> Server:
+        """A new database: empty, or like another that nobody uses."""
         name = f"test_{next(self._numbers)}"
-        _run("createdb", f"--host={self.folder}", f"--username={USER}", name)
+        template = [f"--template={urlsplit(like.url).path[1:]}"] if like else []
+        _run("createdb", f"--host={self.folder}", f"--username={USER}", *template, name)
         return Server(f"postgresql://{USER}@/{name}?host={self.folder}")
 
 
