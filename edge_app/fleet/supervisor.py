@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Self
 
 SHARE = 4
@@ -35,4 +36,6 @@ class Supervisor:
             return
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.sendto(word.encode(), address)
+            line.setblocking(False)
+            with suppress(BlockingIOError):  # a supervisor that does not listen at present must not stop us
+                line.sendto(word.encode(), address)
