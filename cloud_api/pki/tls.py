@@ -4,6 +4,8 @@ import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
+from cryptography import x509
+
 
 def pages_context(certificate: Path, key: Path) -> ssl.SSLContext:
     """The pages port: nobody is asked for a certificate."""
@@ -21,3 +23,11 @@ def device_context(certificate: Path, key: Path, *, trusted: Sequence[Path]) -> 
     for authority in trusted:  # devices show their own certificate alone, so the whole chain has to be known here
         context.load_verify_locations(authority)
     return context
+
+
+def server_names(certificate: Path) -> frozenset[str]:
+    """The names and addresses that a server's certificate speaks for."""
+    found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    addresses = names.get_values_for_type(x509.IPAddress)
+    return frozenset({*names.get_values_for_type(x509.DNSName), *map(str, addresses)})

@@ -1,0 +1,1 @@
+"""The Registration Frontend: households, their consent, corrections and devices, for researchers."""
