@@ -21,7 +21,7 @@ from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.api.body import LARGEST
 from cloud_api.api.door import answer_refusals
 from cloud_api.api.route import Route
-from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
+from cloud_api.api.routes import DEVICE_PORT, MANAGEMENT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.errors import SetupError
 from cloud_api.folder.layout import (
@@ -33,6 +33,7 @@ from cloud_api.folder.layout import (
     Listener,
     Listening,
 )
+from cloud_api.frontends import FRONTENDS, asked_inside
 from cloud_api.keys import (
     ACTIVITY,
     AUTHORITY,
@@ -40,20 +41,24 @@ from cloud_api.keys import (
     DATABASE,
     FAILED,
     INTAKE,
+    JOURNAL,
     LIMITS,
     PACE,
     PLACER,
     PROXIES,
     REFUSALS,
+    REGISTRY,
     SECRETS,
     SIGNER,
 )
 from cloud_api.logs import AccessLines
+from cloud_api.pages.frontend import Surroundings, mount
 from cloud_api.pki import authority
 from cloud_api.pki.chain import Trust
-from cloud_api.pki.tls import device_context, pages_context
+from cloud_api.pki.tls import device_context, pages_context, server_names
 from cloud_api.privacy import geocoding
 from cloud_api.privacy.geocoding import TABLE
+from cloud_api.privacy.journal import Journal
 from cloud_api.privacy.placing import Placer
 from cloud_api.privacy.receipts import Signer
 from cloud_api.store.activity import Activity
@@ -61,6 +66,7 @@ from cloud_api.store.database import FAILURES, Database
 from cloud_api.store.intake import Intake
 from cloud_api.store.place import Place
 from cloud_api.store.refusals import Refusals
+from cloud_api.store.registry import Registry
 
 HANDSHAKE, IDLE, FAREWELL = 10.0, 15.0, 2.0
 """Seconds: for a TLS handshake; for the headers of a request, or until the next; for a port's last answers."""
@@ -120,30 +126,44 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
     issuing = authority.load(folder.pki, DEVICE_AUTHORITY)
     proxies = Proxies(settings.proxies, Trust.load(_trusted(folder)[1:]))
     placer = Placer(geocoder=geocoding.named(settings.geocoder))
-    signer = Signer.load(folder.pki)
+    signer, journal = Signer.load(folder.pki), Journal.load(folder.journal, folder.pki)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.database))
         await stack.enter_async_context(tending(database, clock))
         intake = await stack.enter_async_context(Intake.open(database, clock))
+        registry = await stack.enter_async_context(Registry.open(database))
         activity = await stack.enter_async_context(Activity.open(database))
         refusals = await stack.enter_async_context(Refusals.open(database))
         often = limits(uploads_an_hour=settings.uploads_an_hour)
         failed, pace = Attempts(a_minute=MOST_FAILED), Attempts(a_minute=settings.requests_a_minute)
 
-        async def listen(
-            routes: Sequence[Route], port: int, given: socket.socket | None, context: ssl.SSLContext
-        ) -> Listener:
+        def made(routes: Sequence[Route]) -> web.Application:
             app = make_app(routes, database=database, intake=intake, secrets=secrets, clock=clock)
-            app[PLACER], app[SIGNER] = placer, signer
+            app[PLACER], app[SIGNER], app[JOURNAL] = placer, signer, journal
             app[ACTIVITY], app[REFUSALS], app[LIMITS] = activity, refusals, often
+            app[REGISTRY] = registry
             app[AUTHORITY], app[PROXIES], app[FAILED], app[PACE] = issuing, proxies, failed, pace
+            return app
+
+        async def listen(
+            app: web.Application, port: int, given: socket.socket | None, context: ssl.SSLContext
+        ) -> Listener:
             where: Where = {"sock": given} if given else {"host": settings.host, "port": port}
             return await stack.enter_async_context(_listening(app, settings.host, port, where, context))
 
+        around = Surroundings(
+            data_api=await stack.enter_async_context(asked_inside(made(MANAGEMENT))),
+            clock=clock,
+            folder=folder.sessions,
+            names=server_names(certificate),
+            proxies=proxies,
+        )
+        for_devices, for_people = made(DEVICE_PORT), made(PAGES_PORT)
+        mount(for_people, FRONTENDS, around)
         device_socket, pages_socket = settings.sockets or (None, None)
         listening = Listening(
-            device=await listen(DEVICE_PORT, settings.port, device_socket, devices),
-            pages=await listen(PAGES_PORT, settings.pages_port, pages_socket, pages),
+            device=await listen(for_devices, settings.port, device_socket, devices),
+            pages=await listen(for_people, settings.pages_port, pages_socket, pages),
         )
         listening.note(folder)
         yield listening

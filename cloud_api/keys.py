@@ -9,12 +9,14 @@ from cloud_api.access.proxies import Proxies
 from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.clock import Clock
 from cloud_api.pki.authority import Issued
+from cloud_api.privacy.journal import Journal
 from cloud_api.privacy.placing import Placer
 from cloud_api.privacy.receipts import Signer
 from cloud_api.store.activity import Activity
 from cloud_api.store.database import Database
 from cloud_api.store.intake import Intake
 from cloud_api.store.refusals import Refusals
+from cloud_api.store.registry import Registry
 
 ACTIVITY = web.AppKey("activity", Activity)
 AUTHORITY = web.AppKey("authority", Issued)
@@ -24,11 +26,13 @@ DATABASE = web.AppKey("database", Database)
 FAILED = web.AppKey("failed", Attempts)
 """Failed attempts, by address."""
 INTAKE = web.AppKey("intake", Intake)
+JOURNAL = web.AppKey("journal", Journal)
 LIMITS = web.AppKey("limits", Limits)
 PACE = web.AppKey("pace", Attempts)
 """Requests of people, by address."""
 PROXIES = web.AppKey("proxies", Proxies)
 REFUSALS = web.AppKey("refusals", Refusals)
+REGISTRY = web.AppKey("registry", Registry)
 SECRETS = web.AppKey("secrets", SharedSecrets)
 PLACER = web.AppKey("placer", Placer)
 SIGNER = web.AppKey("signer", Signer)

@@ -1,14 +1,18 @@
 """/household/consent: granted once, revoked once, each with a receipt."""
 
+import asyncio
+from typing import Literal
+
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.api.auditing import enter
 from cloud_api.api.body import answer, take
-from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER, SIGNER
+from cloud_api.keys import CALLER, CLOCK, DATABASE, JOURNAL, PLACER, SIGNER
 from cloud_api.privacy.anonymise import anonymise
-from cloud_api.store import consent_texts, consents
+from cloud_api.privacy.journal import Line
+from cloud_api.store import consent_texts, consents, households
 
 
 async def show(request: web.Request) -> web.Response:
@@ -30,6 +34,7 @@ async def grant(request: web.Request) -> web.Response:
             at=request.app[CLOCK].now(),
         )
         await enter(request, database, "consent granted", household=request[CALLER].household)
+        await _journal(request, database, "granted")
         consent = await _signed(request, database)
     return answer(consent, status=201)
 
@@ -39,11 +44,27 @@ async def revoke(request: web.Request) -> web.Response:
     household = request[CALLER].household
     async with request.app[DATABASE].write() as database:
         await consents.revoke(database, household, at=request.app[CLOCK].now())
+        await _journal(request, database, "revoked")
         await anonymise(database, household, atlas=request.app[PLACER].atlas)
         await enter(request, database, "consent revoked, household anonymised", household=household)
         consent = await _signed(request, database)
     await request.app[DATABASE].sweep()
     return answer(consent)
+
+
+async def _journal(request: web.Request, database: AsyncConnection, event: Literal["granted", "revoked"]) -> None:
+    """Before the commit: of a request that was answered the journal always tells."""
+    journal, household = request.app[JOURNAL], request[CALLER].household
+    consent = await consents.of(database, household)
+    contact = await households.account(database, household)
+    line = Line(
+        event=event,
+        at=request.app[CLOCK].now(),
+        household=journal.household(household),
+        email=journal.email(contact.email) if contact else None,
+        text_version=consent.text_version or "",
+    )
+    await asyncio.to_thread(journal.add, line)
 
 
 async def _signed(request: web.Request, database: AsyncConnection) -> wire.SignedConsent:

@@ -1,14 +1,20 @@
 """What arguments of commands may be, and what many commands begin with: the data folder and its database."""
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import UUID
 
 from yarl import URL
 
+from cloud_api.clock import SystemClock
+from cloud_api.errors import SetupError
 from cloud_api.folder.layout import DataFolder, database_place
 from cloud_api.privacy.geocoding import TABLE
+from cloud_api.store import audit
+from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.store.database import Database
 from cloud_api.store.place import Place
 
@@ -30,6 +36,19 @@ async def opened(given: Namespace) -> AsyncIterator[Database]:
     """The database of the data folder, while the block lasts."""
     async with Database.open(place_of(given)) as database:
         yield database
+
+
+def content(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise SetupError(f"{file}: cannot be read ({error.strerror})") from error
+
+
+async def enter(given: Namespace, what: str) -> None:
+    """Say in the audit log what a command did."""
+    async with opened(given) as database, database.write() as connection:
+        await audit.add(connection, Entry(at=SystemClock().now(), who=COMMAND, what=what))
 
 
 def add_geocoder(command: ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from cloud_api.clock import SystemClock
 from cloud_api.commands import arguments
 from cloud_api.errors import SetupError
 from cloud_api.privacy import receipts
+from cloud_api.privacy.journal import Journal
 from cloud_api.store import consent_texts
 from cloud_api.wire import json_exact
 from cloud_api.wire.fields import TextVersion
@@ -29,6 +30,13 @@ def add_to(verbs: Any, common: Any) -> None:
     add.add_argument("--language", choices=("de", "en"), default=consent_texts.BINDING, help="(default: de)")
     add.set_defaults(do=add_text)
 
+    consent = verbs.add_parser("consent", help="what was agreed to").add_subparsers(required=True, metavar="COMMAND")
+    told = consent.add_parser(
+        "told", parents=[common], help="print when an e-mail address granted and revoked, as JSON, even after erasure"
+    )
+    told.add_argument("file", type=Path, metavar="FILE", help="a file with the address; - for standard input")
+    told.set_defaults(do=tell)
+
 
 async def verify_receipt(given: Namespace) -> str:
     return json_exact.pretty(receipts.verify(arguments.folder_of(given).pki, given.file))
@@ -45,3 +53,13 @@ async def add_text(given: Namespace) -> str:
     async with arguments.opened(given) as database, database.write() as connection:
         sha256 = await consent_texts.add(connection, version, given.language, content, at=SystemClock().now())
     return f"{sha256}\n"
+
+
+async def tell(given: Namespace) -> str:
+    folder = arguments.folder_of(given)
+    address = (await asyncio.to_thread(arguments.content, given.file)).decode(errors="replace").strip()
+    journal = Journal.load(folder.journal, folder.pki)
+    lines = await asyncio.to_thread(journal.told_of, address)
+    return json_exact.pretty(
+        [{"event": line.event, "at": line.at, "text_version": line.text_version} for line in lines]
+    )

@@ -1,7 +1,6 @@
 """`household add`."""
 
 import asyncio
-import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from cloud_api import wire
 from cloud_api.api.body import parse
 from cloud_api.clock import SystemClock
 from cloud_api.commands import arguments
-from cloud_api.errors import SetupError
 from cloud_api.privacy import geocoding
 from cloud_api.privacy.placing import Placer
 from cloud_api.store import audit, households
@@ -34,7 +32,7 @@ def add_to(verbs: Any, common: Any) -> None:
 
 async def add(given: Namespace) -> str:
     async with arguments.opened(given) as database:
-        draft = parse(await asyncio.to_thread(_content, given.file), wire.HouseholdDraft)
+        draft = parse(await asyncio.to_thread(arguments.content, given.file), wire.HouseholdDraft)
         check_household(draft)
         placer = Placer(geocoder=geocoding.named(given.geocoder))
         placed = await placer.place(database, draft.address, draft.location)
@@ -44,10 +42,3 @@ async def add(given: Namespace) -> str:
             entry = Entry(at=SystemClock().now(), who=COMMAND, what="household registered", household=uuid)
             await audit.add(connection, entry)
     return json_exact.pretty(household)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise SetupError(f"{file}: cannot be read ({error.strerror})") from error

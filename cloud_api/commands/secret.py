@@ -5,10 +5,7 @@ from typing import Any
 
 from cloud_api.access import shared_secrets
 from cloud_api.access.shared_secrets import Group
-from cloud_api.clock import SystemClock
 from cloud_api.commands import arguments
-from cloud_api.store import audit
-from cloud_api.store.audit import COMMAND, Entry
 
 
 def add_to(verbs: Any, common: Any) -> None:
@@ -25,7 +22,7 @@ def add_to(verbs: Any, common: Any) -> None:
 async def change_secret(given: Namespace) -> str:
     folder = arguments.folder_of(given)
     shared_secrets.change(folder.secrets, given.group)
-    await _enter(given, f"secret of {given.group} changed")
+    await arguments.enter(given, f"secret of {given.group} changed")
     return (
         f"{folder.secrets / given.group}: made; the one before stays good "
         f"until `cloud-api secret end-change {given.group}`\n"
@@ -34,10 +31,5 @@ async def change_secret(given: Namespace) -> str:
 
 async def end_change(given: Namespace) -> str:
     ended = shared_secrets.end_change(arguments.folder_of(given).secrets, given.group)
-    await _enter(given, f"old secret of {given.group} ended")
+    await arguments.enter(given, f"old secret of {given.group} ended")
     return f"{given.group}: {'the old secret is good no more' if ended else 'there was one secret only'}\n"
-
-
-async def _enter(given: Namespace, what: str) -> None:
-    async with arguments.opened(given) as database, database.write() as connection:
-        await audit.add(connection, Entry(at=SystemClock().now(), who=COMMAND, what=what))

@@ -5,8 +5,9 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,8 @@ from cloud_api.clock import Clock
 from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FILE, make_private, write_private
 from cloud_api.folder.layout import DataFolder
+from cloud_api.folder.replaying import replay
+from cloud_api.privacy.journal import read
 from cloud_api.store.dump import dump, kind_of, load
 from cloud_api.store.place import Place
 
@@ -43,8 +46,25 @@ async def backup(folder: DataFolder, place: Place, file: Path, *, clock: Clock) 
         raise SetupError(f"{file}: cannot be written ({error.strerror})") from error
 
 
-async def restore(file: Path, folder: DataFolder, place: Place) -> datetime:
-    """Make data folder and database out of a backup; the moment of which they are. Never over what is there."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What came out of a backup: of which moment it is, and how many consents were revoked again."""
+
+    made_at: datetime
+    revoked: int
+
+
+async def restore(
+    file: Path, folder: DataFolder, place: Place, *, clock: Clock, journals: Sequence[Path] = ()
+) -> Restored:
+    """Make data folder and database out of a backup, never over what is there.
+
+    Whoever revoked consent since, as these journals tell, is anonymised before anybody can look.
+    """
+    for journal in journals:
+        if not journal.exists():
+            raise SetupError(f"{journal}: is not there")
+    told = [line for journal in journals for line in read(journal)]
     try:
         with _beside(folder.path) as beside:
             await asyncio.to_thread(_unpack, file, beside)
@@ -54,12 +74,13 @@ async def restore(file: Path, folder: DataFolder, place: Place) -> datetime:
             (beside / FOLDER).rename(folder.path)
             try:
                 await load(beside / DATABASE, place)
+                revoked = await replay(folder, place, told, clock=clock)
             except BaseException:
                 shutil.rmtree(folder.path)
                 raise
     except (OSError, tarfile.TarError, msgspec.DecodeError) as error:
         raise SetupError(f"{file}: cannot be restored, it is no whole backup ({type(error).__name__})") from error
-    return label.made_at
+    return Restored(made_at=label.made_at, revoked=revoked)
 
 
 @contextmanager
@@ -84,8 +105,10 @@ def _pack(folder: DataFolder, place: Place, beside: Path) -> None:
 
 
 def _files(folder: DataFolder, place: Place) -> Iterator[Path]:
-    """The files of the data folder, but for the database's own, which were dumped."""
+    """The files of the data folder, but for the database's own, which were dumped, and for people's sessions."""
     for file in sorted(folder.path.rglob("*")):
+        if folder.sessions in file.parents:
+            continue
         if file.is_file() and not (isinstance(place, Path) and str(file.absolute()).startswith(str(place.absolute()))):
             yield file
 

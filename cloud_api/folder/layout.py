@@ -43,8 +43,23 @@ class DataFolder:
         return self.path / "secrets"
 
     @property
+    def sessions(self) -> Path:
+        """Of people at the frontends, each sealed by what only their browser holds."""
+        return self.path / "sessions"
+
+    @property
     def database(self) -> Path:
         return self.path / "cloud.db"
+
+    @property
+    def journal(self) -> Path:
+        """What was granted and revoked; to be copied elsewhere more often than a backup is made."""
+        return self.path / "consent-journal"
+
+    @property
+    def dataset_key(self) -> Path:
+        """What the identifiers of releases are made with."""
+        return self.path / "dataset.key"
 
     @property
     def listening(self) -> Path:

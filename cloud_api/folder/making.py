@@ -12,7 +12,7 @@ from cloud_api.files import make_private, write_private
 from cloud_api.folder.layout import AUTHORITY_BEFORE, DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
 from cloud_api.pki import authority
 from cloud_api.pki.issue import names_of, server_certificate
-from cloud_api.privacy import receipts
+from cloud_api.privacy import journal, receipts
 from cloud_api.privacy.defaults import DEFAULTS
 from cloud_api.store import geodata
 from cloud_api.store.database import Database
@@ -32,7 +32,7 @@ async def init(
     try:
         for part in (folder.path, folder.pki, folder.secrets, *filter(None, [root_keys])):
             make_private(part)
-        told = [*_authorities(folder, root_keys or folder.pki, names, clock), *_secrets(folder), _receipts(folder)]
+        told = [*_authorities(folder, root_keys or folder.pki, names, clock), *_secrets(folder), *_consent(folder)]
     except OSError as error:
         raise SetupError(f"{folder.path}: cannot be made ({error.strerror})") from error
     async with Database.open(database) as opened:
@@ -90,8 +90,9 @@ def _server(folder: DataFolder, keys: Path, names: Collection[str], clock: Clock
     return f"{file}: made, for {', '.join(sorted(wanted))}"
 
 
-def _receipts(folder: DataFolder) -> str:
-    return f"{folder.pki / receipts.NAME}.pem: {'made' if receipts.make(folder.pki) else 'kept'}"
+def _consent(folder: DataFolder) -> Iterator[str]:
+    yield f"{folder.pki / receipts.NAME}.pem: {'made' if receipts.make(folder.pki) else 'kept'}"
+    yield f"{folder.pki}, keys of the consent journal: {'made' if journal.make(folder.pki) else 'kept'}"
 
 
 async def _geodata(database: Database, clock: Clock) -> list[str]:

@@ -1,6 +1,6 @@
 """Consent: granted once, revoked once, in that order. Of several who try at the same moment, one does it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,6 +49,18 @@ async def grant(
     )
     if not done.rowcount:
         raise OrderError("consent was granted before")
+
+
+async def not_revoked(connection: AsyncConnection) -> Sequence[UUID]:
+    """Households whose consent stands, or was never granted."""
+    return (await connection.scalars(select(consent.c.household).where(consent.c.state != "revoked"))).all()
+
+
+async def revoke_again(connection: AsyncConnection, household: UUID, *, at: datetime) -> None:
+    """Let consent be revoked that was so before this database was restored, even if it had not been granted yet."""
+    await connection.execute(
+        update(consent).where(consent.c.household == household).values(state="revoked", revoked_at=at)
+    )
 
 
 async def revoke(connection: AsyncConnection, household: UUID, *, at: datetime) -> None:

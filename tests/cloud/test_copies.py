@@ -41,7 +41,7 @@ async def test_a_restored_cloud_goes_on_where_the_backup_was_made(
     assert all(status == 200 for status, _ in await uploads)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
-    assert await copies.restore(file, new, place) == clock.now()
+    assert (await copies.restore(file, new, place, clock=clock)).made_at == clock.now()
     kept = {path.relative_to(cloud.folder.path) for path in cloud.folder.path.rglob("*.pem")}
     assert kept == {path.relative_to(new.path) for path in new.path.rglob("*.pem")}
     assert all(stat.S_IMODE(path.stat().st_mode) in {0o600, 0o700} for path in new.path.rglob("*"))
@@ -65,12 +65,12 @@ async def test_nothing_is_restored_over_what_is_there(
     with pytest.raises(SetupError, match="is there already"):
         await copies.backup(cloud.folder, cloud.place, file, clock=clock)
     with pytest.raises(SetupError, match="is there already"):
-        await copies.restore(file, cloud.folder, elsewhere(cloud, request, tmp_path))
+        await copies.restore(file, cloud.folder, elsewhere(cloud, request, tmp_path), clock=clock)
     with pytest.raises(SetupError, match="already"):
-        await copies.restore(file, DataFolder(tmp_path / "other"), cloud.place)
+        await copies.restore(file, DataFolder(tmp_path / "other"), cloud.place, clock=clock)
     other = tmp_path / "x.db" if isinstance(cloud.place, Server) else Server("postgresql:///x")
     with pytest.raises(SetupError, match="of that kind"):
-        await copies.restore(file, DataFolder(tmp_path / "other"), other)
+        await copies.restore(file, DataFolder(tmp_path / "other"), other, clock=clock)
     assert not (tmp_path / "other").exists()
 
 
@@ -84,7 +84,9 @@ async def test_what_is_no_backup_is_refused_and_leaves_nothing(tmp_path: Path, n
             with (tmp_path / "content").open("rb") as content:
                 tar.addfile(member, content)
     with pytest.raises(SetupError, match="no whole backup"):
-        await copies.restore(tmp_path / "wrong.tar", DataFolder(tmp_path / "new"), tmp_path / "new.db")
+        await copies.restore(
+            tmp_path / "wrong.tar", DataFolder(tmp_path / "new"), tmp_path / "new.db", clock=HandClock()
+        )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["content", "wrong.tar"]
 
 
