@@ -27,6 +27,8 @@ class Writer(Protocol):
 
     def close(self) -> None: ...
 
+    async def wait_closed(self) -> None: ...
+
 
 async def open_line(url: str, *, baudrate: int, driver: Driver) -> tuple[asyncio.StreamReader, Writer]:
     """Open a line for reading and writing. Raises ProbeError with the cause told apart."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from edge_app.clock import Clock
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """Seconds before a port is opened again, growing; the last one repeats."""
+CLOSING = 2.0
+"""Seconds for a port to be closed, so that whoever opens it next does not find it busy."""
 _MOST = 4096
 
 
@@ -62,6 +64,9 @@ async def connected(port: Port, clock: Clock) -> AsyncIterator[Connection]:
         yield Connection(port, reader, writer, clock=clock)
     finally:
         writer.close()
+        with suppress(Exception):  # a port that went away has its own ways to fail at closing
+            async with asyncio.timeout(CLOSING):
+                await writer.wait_closed()
 
 
 class Probe:

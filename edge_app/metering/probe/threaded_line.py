@@ -50,6 +50,10 @@ class ThreadedLine:
         """Stop listening; the thread closes the port."""
         self._closing.set()
 
+    async def wait_closed(self) -> None:
+        """Wait until the port is closed."""
+        await asyncio.to_thread(self._listening.join)
+
     def _listen(self) -> None:
         try:
             while not self._closing.is_set():
