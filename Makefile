@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DATA ?= demo-data
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format docs debian bench clean
@@ -25,7 +26,7 @@ demo: $(READY) ## cloud, device and five virtual meters on this machine, until C
 	@$(BIN)/python -m tests.demo --data $(DATA) $(if $(ONCE),--once)
 
 test: lint docs $(READY) ## everything that has to hold: style, types, imports, tests, documentation
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --cov --cov-report=term
 
 lint: $(READY) ## style, types and who imports whom
 	$(BIN)/ruff check .

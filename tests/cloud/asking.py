@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from aiohttp import ClientSession
 
+NOBODY = UUID("00000000-0000-4000-8000-000000000000")
+"""A uuid that nothing has; the same in each process, so that tests are named alike."""
 PREFIX = "urn:problem-type:zaehlwerk:"
 UPLOAD = "/household/meter/measurement"
 

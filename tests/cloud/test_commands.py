@@ -22,7 +22,7 @@ from cloud_api.commands import service as commands
 from cloud_api.folder.bundle import settings
 from cloud_api.folder.layout import DataFolder, Listener, Listening
 from cloud_api.wire import Meter
-from tests.cloud.asking import UPLOAD, ask, measured
+from tests.cloud.asking import NOBODY, UPLOAD, ask, measured
 from tests.cloud.running import cloud_process, draft, session
 
 COMMAND = (sys.executable, "-m", "cloud_api")
@@ -184,7 +184,7 @@ def test_the_openapi_document_is_printed(capsys: pytest.CaptureFixture[str]) -> 
     assert json.loads(capsys.readouterr().out)["openapi"] == "3.1.0"
 
 
-@pytest.mark.parametrize("command", ["run", "migrate", "household add x.json", f"device provision {uuid4()} --out x"])
+@pytest.mark.parametrize("command", ["run", "migrate", "household add x.json", f"device provision {NOBODY} --out x"])
 def test_without_a_data_folder_the_way_out_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
@@ -292,12 +292,12 @@ def test_a_port_that_is_taken_is_told(data: Path, capsys: pytest.CaptureFixture[
         "run --port 65536",
         "run --port http",
         "device provision x --out y",
-        f"device provision {uuid4()}",
-        f"device provision {uuid4()} --out x --url http://localhost",
-        f"device provision {uuid4()} --out x --url https://localhost/path",
-        f"device provision {uuid4()} --out x --url https://localhost:port",
-        f"device provision {uuid4()} --out x --port /dev/ttyUSB0",
-        f"device provision {uuid4()} --out x --port meter=/dev/ttyUSB0",
+        f"device provision {NOBODY}",
+        f"device provision {NOBODY} --out x --url http://localhost",
+        f"device provision {NOBODY} --out x --url https://localhost/path",
+        f"device provision {NOBODY} --out x --url https://localhost:port",
+        f"device provision {NOBODY} --out x --port /dev/ttyUSB0",
+        f"device provision {NOBODY} --out x --port meter=/dev/ttyUSB0",
     ],
 )
 def test_wrong_usage_is_told_apart(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from cloud_api.store import corrections
-from tests.cloud.asking import ask, code
+from tests.cloud.asking import NOBODY, ask, code
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock
 
@@ -120,7 +120,7 @@ async def test_a_part_that_is_gone_cannot_be_corrected(cloud: Cloud, home: Home)
     [
         ("/address", "x", "/field"),
         ("/consent/state", "x", "/field"),
-        (f"/meters/{uuid4()}/model_number", "EASY", "/field"),
+        (f"/meters/{NOBODY}/model_number", "EASY", "/field"),
         ("/address/city", "", "/value"),
         ("/address/city", 7, "/value"),
     ],
