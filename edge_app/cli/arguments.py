@@ -100,7 +100,7 @@ def _plugin(command: ArgumentParser) -> None:
     new.add_argument("--vendor", default="Somebody", metavar="NAME", help="who makes the meter (default: Somebody)")
     new.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where the package goes (default: here)")
     new.add_argument(
-        "--capture", type=Path, metavar="FILE", help="a recording of such a meter, to draw the profile from (SML)"
+        "--capture", type=Path, metavar="FILE", help="a recording of such a meter, to draw the profile from"
     )
     said = "Judge plugins by one suite for all, and grade them."
     check = actions.add_parser("check", help=said, description=said)
@@ -155,6 +155,14 @@ def _unlock(command: ArgumentParser) -> None:
     _json(command)
 
 
+def _enrol(command: ArgumentParser) -> None:
+    command.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder that `device provision` made")
+    command.add_argument("--keep-name", action="store_true", help="leave the host name as it is")
+    command.add_argument(
+        "--root", type=Path, default=Path("/"), metavar="DIR", help="set up a system that is not running (default: /)"
+    )
+
+
 def _nothing(command: ArgumentParser) -> None:
     """Take no arguments."""
 
@@ -164,6 +172,7 @@ Add = Callable[[ArgumentParser], None]
 
 COMMANDS: dict[str, tuple[str, Add]] = {
     "run": ("Measure, keep and upload, for as long as it is let; the service of a device.", _nothing),
+    "enrol": ("Take over a bundle: certificate, key and settings of this device.", _enrol),
     "models": ("List the meter models that are installed.", _json),
     "probes": ("List the serial ports of this machine.", _json),
     "decode": ("Say what the telegrams of a recording hold.", _decode),
