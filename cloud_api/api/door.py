@@ -22,11 +22,25 @@ from cloud_api.errors import (
     Problem,
     SlowError,
 )
-from cloud_api.keys import ACTIVITY, CALLER, CLOCK, DATABASE, FAILED, LIMITS, PACE, PROXIES, REFUSALS, SECRETS, WHO
+from cloud_api.keys import (
+    ACTIVITY,
+    CALLER,
+    CLOCK,
+    DATABASE,
+    FAILED,
+    LIMITS,
+    PACE,
+    PROXIES,
+    REFUSALS,
+    REGISTRY,
+    SECRETS,
+    WHO,
+)
 from cloud_api.logs import ROUTE
 from cloud_api.pki.identity import Identity, identity_of
 from cloud_api.pki.scopes import Scope
 from cloud_api.store import devices
+from cloud_api.store.activity import STATE
 from cloud_api.store.refusals import UNKNOWN
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -34,6 +48,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LONGEST = 30.0
 """Seconds that a request may take, its body included."""
 CERTIFICATE, BEARER = "Certificate", "Bearer"
+WANTED, DIAGNOSTICS = "Zaehlwerk-Wanted", "diagnostics"
+"""The header by which an answer asks a device for something, and what that is."""
 logger = logging.getLogger(__name__)
 
 
@@ -74,8 +90,7 @@ def device_only(needed: Scope | Standing, handler: Handler, limit: Kind | None =
         try:
             identity = _identity(request, now)
             who = str(identity.device)
-            async with request.app[DATABASE].read() as database:
-                registration = await devices.registration(database, identity.device, identity.serial)
+            registration = await request.app[REGISTRY].find(identity.device, identity.serial)
             if registration is None:
                 _count_failed(request, now)
             caller = request[CALLER] = admit(identity, registration, needed)
@@ -86,10 +101,14 @@ def device_only(needed: Scope | Standing, handler: Handler, limit: Kind | None =
         if registration and registration.new:
             async with request.app[DATABASE].write() as database:
                 await devices.succeed(database, identity.serial, at=now)
-        request.app[ACTIVITY].note(caller.device, request.headers.get("User-Agent", ""), at=now)
+        agent, state = (request.headers.get(name, "") for name in ("User-Agent", STATE))
+        request.app[ACTIVITY].note(caller.device, agent, at=now, state=state)
         if limit:
             request.app[LIMITS][limit].take(caller.device, at=now)
-        return await handler(request)
+        answer = await handler(request)
+        if registration and registration.diagnostics_wanted:
+            answer.headers[WANTED] = DIAGNOSTICS
+        return answer
 
     return admitted
 

@@ -109,6 +109,34 @@ LISTED = {
     "certificate_denied": False,
     "refused_attempts": 0,
 }
+IN_QUESTION = {
+    **LISTED,
+    "standing": "incident",
+    "participant": PERSON["name"],
+    "consent": "granted",
+    "meters": [
+        {
+            "uuid": ELECTRICITY,
+            "type": "ELECTRICITY",
+            "model_number": "MT681",
+            "last_measured_at": "2026-11-24T10:15:02.118Z",
+        }
+    ],
+    "incidents": [INCIDENT],
+    "buffered": 4,
+    "update_state": "current",
+}
+ASKED = {"wanted_at": "2026-11-24T11:00:00Z", "received_at": None}
+LEDGER = {
+    "meter": ELECTRICITY,
+    "expected": 96,
+    "measured": 88,
+    "late": 2,
+    "missing": 6,
+    "reasons": {"port-gone": 6},
+    "completeness": 0.9375,
+    "runs": [],
+}
 LACKING = {"meter": ELECTRICITY, "from": "2026-11-24T10:15:00Z", "to": "2026-11-24T11:45:00Z"}
 CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIHs…\n-----END CERTIFICATE REQUEST-----\n"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
@@ -172,18 +200,26 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     wire.HouseholdLedger: {
         "at": "2026-11-25T00:00:00Z",
         "completeness": 0.9375,
-        "meters": [
-            {
-                "meter": ELECTRICITY,
-                "expected": 96,
-                "measured": 88,
-                "late": 2,
-                "missing": 6,
-                "reasons": {"port-gone": 6},
-                "completeness": 0.9375,
-                "runs": [],
-            }
-        ],
+        "meters": [LEDGER],
     },
+    wire.DevicesInQuestion: {
+        "at": "2026-11-24T11:00:00Z",
+        "totals": {"silent": 0, "incident": 1, "certificate": 0, "waiting": 3, "well": 96, "ended": 2},
+        "devices": [IN_QUESTION],
+        "next": None,
+    },
+    wire.DeviceHistory: {
+        "at": "2026-11-25T00:00:00Z",
+        "since": "2026-11-11T00:00:00Z",
+        "device": IN_QUESTION,
+        "completeness": 0.9375,
+        "ledgers": [LEDGER],
+        "incidents": [INCIDENT],
+        "versions": [{"since": "2026-11-24T09:58:11Z", "versions": STATUS["versions"]}],
+        "diagnostics": ASKED,
+    },
+    wire.DiagnosticsStatus: ASKED,
+    wire.Diagnostics: {"files": {"health.txt": "disk: 71 % free\n"}},
+    wire.DiagnosticsKept: {"kept": True},
     wire.Health: {"status": "ok"},
 }

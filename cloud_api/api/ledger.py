@@ -78,11 +78,11 @@ async def _show(request: web.Request, household: UUID) -> web.Response:
     async with request.app[DATABASE].read() as database:
         found = await ledgers.of_household(database, household, now=now, since=wanted.from_, until=wanted.to)
     total = sum((ledger.tally for ledger in found.values()), start=Tally())
-    meters = [_meter(meter, ledger, runs=wanted.runs) for meter, ledger in found.items()]
+    meters = [to_message(meter, ledger, runs=wanted.runs) for meter, ledger in found.items()]
     return answer(wire.HouseholdLedger(at=now, completeness=total.completeness, meters=meters))
 
 
-def _meter(meter: UUID, ledger: Ledger, *, runs: bool) -> wire.MeterLedger:
+def to_message(meter: UUID, ledger: Ledger, *, runs: bool) -> wire.MeterLedger:
     tally = ledger.tally
     return wire.MeterLedger(
         meter=meter,

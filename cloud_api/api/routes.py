@@ -8,6 +8,7 @@ from cloud_api.api import (
     certificate,
     consent,
     correction,
+    diagnostics,
     document,
     geodata,
     health,
@@ -18,6 +19,7 @@ from cloud_api.api import (
     measurement,
     measurement_device,
     reference,
+    status,
 )
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE
 from cloud_api.api.route import Route
@@ -165,6 +167,16 @@ DEVICE = [
         limit="reports",
     ),
     Route(
+        "POST",
+        "/household/measurement_device/diagnostics",
+        diagnostics.send,
+        Standing.DEVICE,
+        takes=wire.Diagnostics,
+        gives=wire.DiagnosticsKept,
+        refuses=(DeniedError,),
+        limit="reports",
+    ),
+    Route(
         "GET",
         "/household/correction",
         correction.show,
@@ -286,6 +298,39 @@ MANAGEMENT = [
         Group.ADMINISTRATOR,
         query=wire.IncidentQuery,
         gives=wire.Incidents,
+    ),
+    Route(
+        "GET",
+        "/management/status",
+        status.show_all,
+        Group.ADMINISTRATOR,
+        query=wire.StatusQuery,
+        gives=wire.DevicesInQuestion,
+    ),
+    Route(
+        "GET",
+        "/management/status/{uuid}",
+        status.show,
+        Group.ADMINISTRATOR,
+        gives=wire.DeviceHistory,
+        refuses=(MissingError,),
+    ),
+    Route(
+        "POST",
+        "/management/status/{uuid}/diagnostics",
+        diagnostics.want,
+        Group.ADMINISTRATOR,
+        gives=wire.DiagnosticsStatus,
+        status=202,
+        refuses=(MissingError,),
+    ),
+    Route(
+        "GET",
+        "/management/status/{uuid}/diagnostics",
+        diagnostics.fetch,
+        Group.ADMINISTRATOR,
+        gives=wire.Diagnostics,
+        refuses=(MissingError,),
     ),
     Route("GET", "/openapi.json", document.show),
 ]

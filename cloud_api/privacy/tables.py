@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api.store import corrections, incidents, schema
+from cloud_api.store import corrections, diagnostics, incidents, schema
 
 Rule = Callable[[AsyncConnection, UUID], Awaitable[None]]
 """Anonymises one household's rows of one table."""
@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
     "address": _addressless,
     "correction": corrections.forget,
     "measurement_device": _nameless,
+    "diagnostics": diagnostics.forget,
     "incident": incidents.forget_words,
     "pv_system": _coarse,
 }
@@ -68,6 +69,8 @@ KEPT = {
     "location": "replaced by a point of the ring around it, which takes geodata: see anonymise.py",
     "consent": "that and when it was given and revoked, and to which text",
     "certificate": "serial numbers and dates, by which its devices learn that consent is revoked",
+    "device_version": "which programs ran on its devices, and since when",
+    "alert": "ids and kinds of incidents that administrators were told of",
     "meter": "type and model number",
     "measurement": "what the survey is for",
     "consent_text": "tells of no household",

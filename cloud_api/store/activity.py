@@ -10,19 +10,34 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, update
+from sqlalchemy import Text, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api.store.database import FAILURES, Database
-from cloud_api.store.schema import measurement_device
+from cloud_api.store.moments import Moment
+from cloud_api.store.schema import device_version, measurement_device
 
 SELDOM = timedelta(minutes=1)
 EDGE = "zaehlwerk-edge"
 MOST = 32
 """Components of a device whose versions are kept."""
+STATE = "Zaehlwerk-State"
+"""The header in which a device says how it is, such as `buffered=12, update=current`."""
+_STATE = re.compile(r"^buffered=(?P<buffered>[0-9]{1,9})(?:, update=(?P<update_state>[a-z][a-z-]{0,31}))?\Z")
 _COMPONENT = re.compile(r"(?<![^ ;(])([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([A-Za-z0-9][A-Za-z0-9._+-]{0,63})(?=[;) ]|$)")
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A sign of life."""
+
+    at: datetime
+    versions: dict[str, str]
+    """Of each component; none where the device said nothing of them."""
+    state: dict[str, int | str | None]
+    """What it said of itself, by column."""
 
 
 @dataclass(slots=True)
@@ -31,7 +46,7 @@ class Activity:
 
     database: Database
     _written: dict[UUID, datetime] = field(default_factory=dict)
-    _waiting: dict[UUID, tuple[datetime, dict[str, str]]] = field(default_factory=dict)
+    _waiting: dict[UUID, Sign] = field(default_factory=dict)
     _ended: bool = False
     _noted: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -48,12 +63,12 @@ class Activity:
             activity._noted.set()
             await writing
 
-    def note(self, device: UUID, agent: str, *, at: datetime) -> None:
+    def note(self, device: UUID, agent: str, *, at: datetime, state: str = "") -> None:
         """Remember that a device was heard of, unless that was written less than a minute ago."""
         written = self._written.get(device)
         if written is None or at - written >= SELDOM:
             self._written[device] = at
-            self._waiting[device] = (at, versions(agent))
+            self._waiting[device] = Sign(at=at, versions=versions(agent), state=told_state(state))
             self._noted.set()
 
     async def _write_always(self) -> None:
@@ -81,21 +96,40 @@ def versions(agent: str) -> dict[str, str]:
     return dict(_COMPONENT.findall(agent)[:MOST])
 
 
+def told_state(header: str) -> dict[str, int | str | None]:
+    """Buffered measurements and the update's state out of `buffered=12, update=current`; nothing out of other text."""
+    found = _STATE.match(header)
+    if not found:
+        return {}
+    return {"buffered": int(found["buffered"]), "update_state": found["update_state"]}
+
+
 def stored_versions(text: str | None) -> dict[str, str]:
     """What a row holds."""
     return msgspec.json.decode(text, type=dict[str, str]) if text else {}
 
 
-async def _write(connection: AsyncConnection, waiting: dict[UUID, tuple[datetime, dict[str, str]]]) -> None:
-    """Devices that said nothing of their versions keep those that are known."""
+async def _write(connection: AsyncConnection, waiting: dict[UUID, Sign]) -> None:
+    """Devices that said nothing of their versions or their state keep what is known."""
     device = measurement_device.c.uuid == bindparam("device")
-    silent = update(measurement_device).where(device).values(last_active_at=bindparam("at"))
-    telling = silent.values(versions=bindparam("said"))
-    rows = [
-        {"device": uuid, "at": at, "said": msgspec.json.encode(said).decode()}
-        for uuid, (at, said) in sorted(waiting.items())
+    signs = sorted(waiting.items())
+    active = [{"device": uuid, "at": sign.at} for uuid, sign in signs]
+    await connection.execute(update(measurement_device).where(device).values(last_active_at=bindparam("at")), active)
+    told = [
+        {"device": uuid, "at": sign.at, "said": msgspec.json.encode(sign.versions).decode()}
+        for uuid, sign in signs
+        if sign.versions
     ]
-    for statement, told in ((telling, True), (silent, False)):
-        chosen = [row for row in rows if (row["said"] != "{}") is told]
-        if chosen:
-            await connection.execute(statement, chosen)
+    if told:
+        at, said = bindparam("at", type_=Moment), bindparam("said", type_=Text)
+        new = measurement_device.c.versions.is_distinct_from(said)
+        history = select(measurement_device.c.uuid, at, said).where(device, new)
+        names = ["measurement_device", "since", "versions"]
+        await connection.execute(insert(device_version).from_select(names, history), told)
+        await connection.execute(update(measurement_device).where(device).values(versions=said), told)
+    states = [{"device": uuid, **sign.state} for uuid, sign in signs if sign.state]
+    if states:
+        columns = {
+            name: bindparam(name, type_=measurement_device.c[name].type) for name in ("buffered", "update_state")
+        }
+        await connection.execute(update(measurement_device).where(device).values(columns), states)

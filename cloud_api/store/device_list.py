@@ -43,7 +43,7 @@ async def page(connection: AsyncConnection, *, limit: int, cursor: UUID | None) 
         .correlate(measurement_device)
         .scalar_subquery()
     )
-    query = select(*COLUMNS, open_incidents.label("open_incidents"), *_certificates())
+    query = select(*COLUMNS, open_incidents.label("open_incidents"), *certificates())
     query = query.order_by(measurement_device.c.uuid)
     if cursor:
         query = query.where(measurement_device.c.uuid > cursor)
@@ -66,7 +66,7 @@ async def page(connection: AsyncConnection, *, limit: int, cursor: UUID | None) 
     return wire.ListedDevices(measurement_devices=kept, next=kept[-1].uuid if len(rows) > limit else None)
 
 
-def _certificates() -> tuple[Label[Any], Label[Any]]:
+def certificates() -> tuple[Label[Any], Label[Any]]:
     """Until when a device may come, and how many certificates it was ever given."""
     its_own = certificate.c.measurement_device == measurement_device.c.uuid
     until = select(func.max(certificate.c.not_after)).where(its_own, certificate.c.denied_at.is_(None))

@@ -1,5 +1,6 @@
 """Measurement devices: who they are, with which certificates they may come, and what is written into their bundle."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,8 @@ from cloud_api.wire.fields import ConsentState
 from cloud_api.wire.meter_models import is_known
 
 Denial = Literal["replaced", "revoked"]
+Came = tuple[UUID, int]
+"""A device and the serial of the certificate with which it comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,28 +30,42 @@ class Registration:
     """Why the certificate is denied, if it is."""
     new: bool
     """Whether it has not spoken yet, and another ends as soon as it does."""
+    diagnostics_wanted: bool
+    """Whether an administrator asks for its diagnostics."""
 
 
 async def registration(connection: AsyncConnection, device: UUID, serial: int) -> Registration | None:
     """None where there is no such device, or this certificate was not issued to it."""
+    return (await registrations(connection, [(device, serial)])).get((device, serial))
+
+
+async def registrations(connection: AsyncConnection, came: Collection[Came]) -> dict[Came, Registration]:
+    """Of those that came, each that is a device to which its certificate was issued."""
     query = (
         select(
             measurement_device.c.uuid,
             measurement_device.c.household,
+            measurement_device.c.diagnostics_wanted_at.is_not(None).label("wanted"),
             consent.c.state,
+            certificate.c.serial,
             certificate.c.denied_because,
             (certificate.c.replaces.is_not(None) & certificate.c.first_used_at.is_(None)).label("new"),
         )
         .join(certificate, certificate.c.measurement_device == measurement_device.c.uuid)
         .join(consent, consent.c.household == measurement_device.c.household)
-        .where(certificate.c.serial == f"{serial:x}", measurement_device.c.uuid == device)
+        .where(certificate.c.serial.in_({f"{serial:x}" for _, serial in came}))
     )
-    row = (await connection.execute(query)).one_or_none()
-    if row is None:
-        return None
-    return Registration(
-        device=row.uuid, household=row.household, consent=row.state, denied=row.denied_because, new=row.new
-    )
+    return {
+        (row.uuid, int(row.serial, 16)): Registration(
+            device=row.uuid,
+            household=row.household,
+            consent=row.state,
+            denied=row.denied_because,
+            new=row.new,
+            diagnostics_wanted=row.wanted,
+        )
+        for row in await connection.execute(query)
+    }
 
 
 async def record_certificate(

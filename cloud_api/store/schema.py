@@ -116,6 +116,40 @@ measurement_device = Table(
     Column("last_active_at", Moment),
     # what its User-Agent named, as a JSON object of component and version
     Column("versions", Text),
+    # how badly it needs somebody: see standing.py
+    Column("urgency", Integer, nullable=False, server_default="2"),
+    # how many measurements wait on it, and what becomes of its update, as it says itself
+    Column("buffered", BigInteger),
+    Column("update_state", String(32)),
+    Column("diagnostics_wanted_at", Moment),
+)
+Index("measurement_device_urgency", measurement_device.c.urgency, measurement_device.c.uuid)
+
+device_version = Table(
+    "device_version",
+    metadata,
+    Column("measurement_device", ForeignKey("measurement_device.uuid"), primary_key=True),
+    Column("since", Moment, primary_key=True),
+    Column("versions", Text, nullable=False),
+)
+
+diagnostics = Table(
+    "diagnostics",
+    metadata,
+    Column("measurement_device", ForeignKey("measurement_device.uuid"), primary_key=True),
+    Column("received_at", Moment, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    # a device and what is wrong with it: nothing that tells of people
+    Column("subject", String(128), primary_key=True),
+    # when that began of which was told last
+    Column("since", Moment, nullable=False),
+    Column("sent_at", Moment, nullable=False),
 )
 
 certificate = Table(
@@ -164,7 +198,7 @@ meter = Table(
     Column("position", Integer, nullable=False),
     Column("type", String(16), nullable=False),
     Column("model_number", String(32), nullable=False),
-    Column("measurement_device", ForeignKey("measurement_device.uuid"), nullable=False),
+    Column("measurement_device", ForeignKey("measurement_device.uuid"), nullable=False, index=True),
     CheckConstraint("type IN ('ELECTRICITY', 'PV-GENERATION')", name="type"),
 )
 
@@ -255,5 +289,5 @@ slot_reason = Table(
     sqlite_with_rowid=False,
 )
 
-PERSONAL = (participant, address, location, measurement_device, pv_system, incident, correction)
+PERSONAL = (participant, address, location, measurement_device, diagnostics, pv_system, incident, correction)
 """What tells of people, and has to be gone from the files once it is anonymised."""

@@ -12,6 +12,7 @@ from cloud_api.wire.correction import (
     Corrections,
 )
 from cloud_api.wire.device import DeviceStatus, DeviceStatuses, ListedDevice, ListedDevices
+from cloud_api.wire.diagnostics import Diagnostics, DiagnosticsKept
 from cloud_api.wire.geodata import Geodata, GeodataSource
 from cloud_api.wire.household import (
     Account,
@@ -67,6 +68,15 @@ from cloud_api.wire.slot import (
     MissingSlotsNoted,
     MissingSlotsReport,
 )
+from cloud_api.wire.status import (
+    DeviceHistory,
+    DeviceInQuestion,
+    DevicesInQuestion,
+    DiagnosticsStatus,
+    MeterStatus,
+    StatusQuery,
+    VersionsSince,
+)
 
 __all__ = [
     "Account",
@@ -81,8 +91,14 @@ __all__ = [
     "CorrectionDraft",
     "CorrectionQuery",
     "Corrections",
+    "DeviceHistory",
+    "DeviceInQuestion",
     "DeviceStatus",
     "DeviceStatuses",
+    "DevicesInQuestion",
+    "Diagnostics",
+    "DiagnosticsKept",
+    "DiagnosticsStatus",
     "FieldFault",
     "Geodata",
     "GeodataSource",
@@ -123,6 +139,7 @@ __all__ = [
     "MeterDraft",
     "MeterEntry",
     "MeterLedger",
+    "MeterStatus",
     "Meters",
     "MissingSlots",
     "MissingSlotsNoted",
@@ -138,6 +155,8 @@ __all__ = [
     "Receipt",
     "ReceiptStatement",
     "SignedConsent",
+    "StatusQuery",
     "Stored",
     "UuidQuery",
+    "VersionsSince",
 ]

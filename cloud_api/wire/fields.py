@@ -5,7 +5,7 @@ Patterns end in `\Z`, because `$` would let a line break pass; the OpenAPI docum
 
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -28,6 +28,7 @@ POINTER_PATTERN = (
     r"|measurement_devices/[0-9a-f-]{36}/name|meters/[0-9a-f-]{36}/(?:type|model_number|measurement_device)"
     r"|pv_systems/[0-9a-f-]{36}/(?:nominal_power|azimuth|tilt|installation_date|meter))\Z"
 )
+STATUS_CURSOR_PATTERN = r"^[0-9]-[0-9a-f]{32}\Z"
 SHA256_PATTERN = r"^[0-9a-f]{64}\Z"
 
 EXPECTED = {
@@ -41,6 +42,7 @@ EXPECTED = {
     SHA256_PATTERN: "a SHA-256 of 64 hexadecimal digits",
     KIND_PATTERN: "a kind of incident such as SERIAL-PORT-UNAVAILABLE: 2 to 64 capital letters, digits and hyphens",
     CURSOR_PATTERN: "`next` of the page before",
+    STATUS_CURSOR_PATTERN: "`next` of the page before",
     POINTER_PATTERN: "a field of the registration such as /address/street or /pv_systems/<its uuid>/tilt",
 }
 """What is expected where a pattern does not fit, in words."""
@@ -55,6 +57,7 @@ Sha256 = Annotated[str, Meta(pattern=SHA256_PATTERN)]
 Code = Annotated[str, Meta(pattern=CODE_PATTERN)]
 IncidentKind = Annotated[str, Meta(pattern=KIND_PATTERN)]
 Cursor = Annotated[str, Meta(pattern=CURSOR_PATTERN, description="`next` of the page before.")]
+StatusCursor = Annotated[str, Meta(pattern=STATUS_CURSOR_PATTERN, description="`next` of the page before.")]
 FieldPointer = Annotated[
     str,
     Meta(
@@ -77,6 +80,7 @@ Power = Annotated[float, Meta(gt=0, le=100_000, description="kW.")]
 
 MeterType = Literal["ELECTRICITY", "PV-GENERATION"]
 ConsentState = Literal["not-granted", "granted", "revoked"]
+StandingWord = Literal["silent", "incident", "certificate", "waiting", "well", "ended"]
 Precision = Literal["manual", "house", "street", "place", "postal-code", "displaced"]
 CorrectionState = Literal["open", "applied", "declined"]
 Step = Literal["15min", "hour", "day"]
@@ -90,14 +94,6 @@ SlotReason = Literal[
     "consent-off",
     "unknown",
 ]
-
-CHOICES = {
-    "type": get_args(MeterType),
-    "state": get_args(CorrectionState),
-    "step": get_args(Step),
-    "reason": get_args(SlotReason),
-}
-"""The words that a field of this name admits."""
 
 DIGITS = 40
 """Digits of a value; the longest integer of a meter has 20."""

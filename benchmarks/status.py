@@ -1,0 +1,144 @@
+"""The status of very many devices: how long the first page of it takes, and how long it takes to assess them all."""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cloud_api import wire
+from cloud_api.store import schema, silence, standing, status
+from cloud_api.store.database import Database
+
+DEVICES = 100_000
+PROMISED = 0.3
+"""Seconds for the first page."""
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ROUNDS = 7
+TABLES = (
+    "participant",
+    "household",
+    "consent",
+    "measurement_device",
+    "certificate",
+    "meter",
+    "measurement",
+    "incident",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Seconds, in the median."""
+
+    name: str
+    seconds: dict[str, float]
+    promised: float = PROMISED
+
+    def lines(self) -> list[str]:
+        return [self.name] + [
+            f"  {what:<44} {seconds * 1000:9.1f} ms   {seconds / self.promised:6.2f} of what is promised for a page"
+            for what, seconds in self.seconds.items()
+        ]
+
+
+def rows(table: str, number: int) -> list[dict[str, Any]]:
+    """What a household with one device and two meters is made of; one in a hundred is not well."""
+    ids = [UUID(int=(kind << 64) + number) for kind in range(8)]
+    person, household, device, *meters, opened = ids[1], ids[2], ids[3], ids[4], ids[5], ids[6]
+    away = timedelta(days=2) if number % 500 == 0 else timedelta(minutes=number % 60)
+    given: dict[str, list[dict[str, Any]]] = {
+        "participant": [{"uuid": person, "name": f"Person {number}", "email": f"{number}@example.org"}],
+        "household": [
+            {"uuid": household, "participant": person, "registered_at": NOW - timedelta(days=90)}
+            | {"children": 0, "adults": 1, "employed_adults": 1}
+            | {"ev_charger": False, "heat_pump": False, "home_battery": False}
+        ],
+        "consent": [{"household": household, "state": "granted", "granted_at": NOW - timedelta(days=60)}],
+        "measurement_device": [
+            {"uuid": device, "household": household, "position": 0, "name": "cellar", "last_active_at": NOW - away}
+            | {"versions": '{"zaehlwerk-edge":"0.1.0","python":"3.11.2"}', "buffered": number % 5}
+        ],
+        "certificate": [
+            {"serial": f"{number:x}", "measurement_device": device, "issued_at": NOW - timedelta(days=10)}
+            | {"not_after": NOW + timedelta(days=80)}
+        ],
+        "meter": [
+            {"uuid": meter, "household": household, "position": place, "type": "ELECTRICITY"}
+            | {"model_number": "MT681", "measurement_device": device}
+            for place, meter in enumerate(meters)
+        ],
+        "measurement": [
+            {"household": household, "meter": meter, "time": NOW - timedelta(minutes=15 * back), "data": "[]"}
+            for meter in meters
+            for back in range(8)
+        ],
+        "incident": [
+            {"household": household, "uuid": opened, "meter": meters[0], "kind": "SERIAL-PORT-UNAVAILABLE"}
+            | {"opened_at": NOW - timedelta(days=1), "reported_at": NOW}
+        ]
+        if number % 100 == 7
+        else [],
+    }
+    return given[table]
+
+
+async def seed(connection: AsyncConnection) -> None:
+    for table in TABLES:
+        for first in range(1, DEVICES, 10_000):
+            some = [row for number in range(first, first + 10_000) for row in rows(table, number)]
+            await connection.execute(insert(schema.metadata.tables[table]), some)
+
+
+async def timed(do: Callable[[], Awaitable[object]], rounds: int = ROUNDS) -> float:
+    taken = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        await do()
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken)
+
+
+async def measure(folder: Path) -> Pages:
+    async with Database.open(folder / "cloud.db") as database:
+        async with database.write() as connection:
+            await seed(connection)
+
+        async def look() -> None:
+            async with database.write() as connection:
+                await silence.begin(connection, now=NOW)
+                await silence.end(connection, now=NOW)
+
+        async def page(wanted: wire.StatusQuery) -> None:
+            async with database.read() as connection:
+                await standing.totals(connection)
+                await status.page(connection, wanted)
+
+        async def assess() -> None:
+            await standing.assess(database, now=NOW)
+
+        return Pages(
+            name=f"the status of {DEVICES} devices, on SQLite",
+            seconds={
+                "look for silent ones, the first time": await timed(look, 1),
+                "assess them all, the first time": await timed(assess, 1),
+                "look for silent ones": await timed(look),
+                "assess them all": await timed(assess),
+                "the first page": await timed(lambda: page(wire.StatusQuery())),
+                "those with incidents": await timed(lambda: page(wire.StatusQuery(standing="incident"))),
+                "those of a name": await timed(lambda: page(wire.StatusQuery(text="Person 7123"))),
+            },
+        )
+
+
+def run() -> Pages:
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(measure(Path(folder)))
