@@ -11,7 +11,8 @@ from aiohttp import web
 from cloud_api import wire
 from cloud_api.errors import Fault, FieldsError, MediaTypeError, NotJsonError, Problem, SizeError
 from cloud_api.wire import json_exact
-from cloud_api.wire.fields import CHOICES, EXPECTED
+from cloud_api.wire.choices import choices
+from cloud_api.wire.fields import EXPECTED
 
 T = TypeVar("T", bound=wire.Message)
 
@@ -51,7 +52,7 @@ def parse(body: bytes, kind: type[T]) -> T:
     try:
         return json_exact.decode(body, kind)
     except msgspec.ValidationError as error:
-        raise _fields_error(str(error)) from error
+        raise _fields_error(str(error), kind) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise NotJsonError("the body is no JSON") from error
 
@@ -61,11 +62,11 @@ def query(request: web.Request, kind: type[T]) -> T:
     try:
         message = msgspec.convert(dict(request.query), kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _fields_error(str(error)) from error
+        raise _fields_error(str(error), kind) from error
     for field in msgspec.structs.fields(kind):
         if isinstance(getattr(message, field.name), datetime) and ":" not in request.query[field.encode_name]:
             # a number, which msgspec takes for seconds since 1970
-            raise _fields_error(f"Expected a time such as 2026-11-24T10:15:00Z - at `$.{field.encode_name}`")
+            raise _fields_error(f"Expected a time such as 2026-11-24T10:15:00Z - at `$.{field.encode_name}`", kind)
     return message
 
 
@@ -100,7 +101,7 @@ def _unzip(body: bytes) -> bytes:
     return content
 
 
-def _fields_error(sentence: str) -> FieldsError:
+def _fields_error(sentence: str, kind: type[wire.Message]) -> FieldsError:
     place = _PLACE.search(sentence)
     detail = sentence[: place.start()] if place else sentence
     for pattern, words in EXPECTED.items():
@@ -108,7 +109,7 @@ def _fields_error(sentence: str) -> FieldsError:
             detail = f"Expected {words}"
     steps = [step["name"] or step["index"] for step in _STEP.finditer(place[1])] if place else []
     if detail.startswith("Invalid enum value"):  # which quotes the value, and does not say what would be right
-        detail = f"Expected {' or '.join(CHOICES[steps[-1]])}"
+        detail = f"Expected {' or '.join(choices(kind, steps))}"
     named = _NAMED.search(detail)
     if named:
         steps.append(named[1])
