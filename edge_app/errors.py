@@ -2,6 +2,7 @@
 
 EdgeError
 ├── ConfigError      the installer, before anything has started
+│   └── BundleError       the same, in a text file beside the bundle
 ├── ProbeError       whoever looks at the meter's state; the station opens the port again
 ├── TelegramError    a count; the next telegram may be whole
 ├── PluginError      the list of models; the other plugins run on
@@ -12,6 +13,8 @@ EdgeError
     └── ForbiddenError    the cloud will not take it from us: consent, certificate or scope
 """
 
+from collections.abc import Sequence
+
 
 class EdgeError(Exception):
     """Something that was foreseen; its text is fit for a log and for people."""
@@ -19,6 +22,14 @@ class EdgeError(Exception):
 
 class ConfigError(EdgeError):
     """A setting is missing or wrong; the text names file, line, setting and what was expected."""
+
+
+class BundleError(ConfigError):
+    """A device cannot be enrolled with a bundle; `mistakes` are sentences, each naming its file."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = mistakes
 
 
 class ProbeError(EdgeError):
