@@ -53,7 +53,7 @@ def parse(body: bytes, kind: type[T]) -> T:
         return json_exact.decode(body, kind)
     except msgspec.ValidationError as error:
         raise _fields_error(str(error), kind) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise NotJsonError("the body is no JSON") from error
 
 
