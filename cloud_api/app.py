@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -24,6 +25,7 @@ from cloud_api.api.route import Route
 from cloud_api.api.routes import DEVICE_PORT, MANAGEMENT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.errors import SetupError
+from cloud_api.folder import bundle
 from cloud_api.folder.layout import (
     AUTHORITY_BEFORE,
     DEVICE_AUTHORITY,
@@ -37,6 +39,7 @@ from cloud_api.frontends import FRONTENDS, asked_inside
 from cloud_api.keys import (
     ACTIVITY,
     AUTHORITY,
+    BUNDLER,
     CLOCK,
     DATABASE,
     FAILED,
@@ -50,6 +53,7 @@ from cloud_api.keys import (
     REGISTRY,
     SECRETS,
     SIGNER,
+    Bundler,
 )
 from cloud_api.logs import AccessLines
 from cloud_api.pages.frontend import Surroundings, mount
@@ -137,11 +141,15 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
         often = limits(uploads_an_hour=settings.uploads_an_hour)
         failed, pace = Attempts(a_minute=MOST_FAILED), Attempts(a_minute=settings.requests_a_minute)
 
+        async def make_bundle(device: UUID, who: str) -> dict[str, bytes]:
+            return await bundle.made(folder, device, url=None, ports={}, database=database, clock=clock, who=who)
+
         def made(routes: Sequence[Route]) -> web.Application:
             app = make_app(routes, database=database, intake=intake, secrets=secrets, clock=clock)
             app[PLACER], app[SIGNER], app[JOURNAL] = placer, signer, journal
             app[ACTIVITY], app[REFUSALS], app[LIMITS] = activity, refusals, often
             app[REGISTRY] = registry
+            app[BUNDLER] = Bundler(make_bundle)
             app[AUTHORITY], app[PROXIES], app[FAILED], app[PACE] = issuing, proxies, failed, pace
             return app
 

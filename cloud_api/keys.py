@@ -1,5 +1,9 @@
 """What the application and a request carry, each under a key that knows its type."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
 from aiohttp import web
 
 from cloud_api.access.attempts import Attempts
@@ -18,9 +22,18 @@ from cloud_api.store.intake import Intake
 from cloud_api.store.refusals import Refusals
 from cloud_api.store.registry import Registry
 
+
+@dataclass(frozen=True, slots=True)
+class Bundler:
+    """Makes the bundle of a device, on behalf of somebody whom the audit log names."""
+
+    make: Callable[[UUID, str], Awaitable[dict[str, bytes]]]
+
+
 ACTIVITY = web.AppKey("activity", Activity)
 AUTHORITY = web.AppKey("authority", Issued)
 """The authority that issues to devices."""
+BUNDLER = web.AppKey("bundler", Bundler)
 CLOCK = web.AppKey("clock", Clock)
 DATABASE = web.AppKey("database", Database)
 FAILED = web.AppKey("failed", Attempts)

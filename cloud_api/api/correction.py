@@ -38,7 +38,7 @@ async def show_all(request: web.Request) -> web.Response:
     """What was reported of every household, newest first."""
     wanted = query(request, wire.CorrectionQuery)
     async with request.app[DATABASE].read() as database:
-        return answer(await corrections.page(database, wanted))
+        return answer(await corrections.page(database, wanted, household=wanted.household))
 
 
 async def apply(request: web.Request) -> web.Response:

@@ -138,6 +138,12 @@ LEDGER = {
     "runs": [],
 }
 LACKING = {"meter": ELECTRICITY, "from": "2026-11-24T10:15:00Z", "to": "2026-11-24T11:45:00Z"}
+REGION = {
+    "code": "DE714",
+    "name": "Wiesbaden",
+    "density": 1367.9,
+    "outline": [[[8.11, 50.0], [8.38, 50.0], [8.3, 50.15], [8.11, 50.0]]],
+}
 CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIHs…\n-----END CERTIFICATE REQUEST-----\n"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
 
@@ -221,5 +227,38 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     wire.DiagnosticsStatus: ASKED,
     wire.Diagnostics: {"files": {"health.txt": "disk: 71 % free\n"}},
     wire.DiagnosticsKept: {"kept": True},
+    wire.Register: {
+        "households": [
+            {
+                "uuid": SUMMARY["uuid"],
+                "registered_at": "2026-11-20T08:12:00Z",
+                **PERSON,
+                "postal_code": "65195",
+                "city": "Wiesbaden",
+                "region": "DE714",
+                "region_name": "Wiesbaden",
+                "consent": "granted",
+                "granted_at": "2026-11-24T09:58:11Z",
+                "revoked_at": None,
+                "lacks": [],
+                "corrections": 1,
+            }
+        ],
+        "total": 1,
+    },
+    wire.HouseholdCheck: {
+        "location": PLACE["location"],
+        "placement": {"precision": "manual", "region": "DE714"},
+        "region": REGION,
+    },
+    wire.Region: REGION,
+    wire.Participation: {
+        "consent": [{"name": "granted", "households": 41}, {"name": "not-granted", "households": 7}],
+        "completeness": [{"name": "complete", "households": 41}],
+        "federal_state": [{"name": "DE7", "households": 29}, {"name": "DEB", "households": 12}],
+        "pv_power": [{"name": "10-30", "households": None}, {"name": "5-10", "households": None}],
+        "granted_in": [{"name": "2026-11", "households": 41}],
+    },
+    wire.Bundle: {"files": {"edge.toml": '[cloud]\nurl = "https://cloud.example.org:8443"\n'}},
     wire.Health: {"status": "ok"},
 }

@@ -5,6 +5,7 @@ from cloud_api.access.caller import Standing
 from cloud_api.access.shared_secrets import Group
 from cloud_api.api import (
     account,
+    bundle,
     certificate,
     consent,
     correction,
@@ -18,7 +19,10 @@ from cloud_api.api import (
     management,
     measurement,
     measurement_device,
+    participation,
     reference,
+    region,
+    register,
     status,
 )
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE
@@ -245,6 +249,42 @@ MANAGEMENT = [
         query=wire.LedgerQuery,
         gives=wire.HouseholdLedger,
         refuses=(MissingError,),
+    ),
+    Route(
+        "POST",
+        "/management/household/check",
+        register.check,
+        Group.RESEARCHER,
+        takes=wire.HouseholdDraft,
+        gives=wire.HouseholdCheck,
+        refuses=(EmailTakenError,),
+    ),
+    Route(
+        "GET",
+        "/management/register",
+        register.show,
+        Group.RESEARCHER,
+        query=wire.RegisterQuery,
+        gives=wire.Register,
+    ),
+    Route("GET", "/management/participation", participation.show, Group.RESEARCHER, gives=wire.Participation),
+    Route(
+        "GET",
+        "/management/region",
+        region.show,
+        Group.RESEARCHER,
+        query=wire.RegionQuery,
+        gives=wire.Region,
+        refuses=(MissingError,),
+    ),
+    Route(
+        "POST",
+        "/management/measurement_device/{uuid}/bundle",
+        bundle.make,
+        Group.RESEARCHER,
+        gives=wire.Bundle,
+        status=201,
+        refuses=(MissingError, FixedError),
     ),
     Route("GET", "/management/geodata", geodata.show, Group.RESEARCHER, gives=wire.Geodata),
     Route(

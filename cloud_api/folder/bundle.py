@@ -35,6 +35,20 @@ async def provision(
     clock: Clock,
 ) -> None:
     """Issue a certificate and write the bundle; a bundle is written only after its certificate is in the registry."""
+    _write(out, await made(folder, device, url=url, ports=ports, database=database, clock=clock))
+
+
+async def made(
+    folder: DataFolder,
+    device: UUID,
+    *,
+    url: str | None,
+    ports: Mapping[UUID, str],
+    database: Database,
+    clock: Clock,
+    who: str = COMMAND,
+) -> dict[str, bytes]:
+    """Issue a certificate; the files of the bundle. Raises SetupError where the device is nobody's."""
     root = authority.load(folder.pki, DEVICE_AUTHORITY)
     async with database.write() as connection:
         email = await devices.contact(connection, device)
@@ -54,17 +68,14 @@ async def provision(
             not_after=issued.certificate.not_valid_after_utc,
         )
         household = await devices.household_of(connection, device)
-        entry = Entry(at=now, who=COMMAND, what="device provisioned", household=household, subject=device)
+        entry = Entry(at=now, who=who, what="device provisioned", household=household, subject=device)
         await audit.add(connection, entry)
-    _write(
-        out,
-        {
-            KEY: issued.key_pem,
-            CERTIFICATE: issued.certificate_pem,
-            CA: folder.ca.read_bytes(),
-            SETTINGS: settings(url or device_url(folder), meters, ports).encode(),
-        },
-    )
+    return {
+        KEY: issued.key_pem,
+        CERTIFICATE: issued.certificate_pem,
+        CA: folder.ca.read_bytes(),
+        SETTINGS: settings(url or device_url(folder), meters, ports).encode(),
+    }
 
 
 def device_url(folder: DataFolder) -> str:

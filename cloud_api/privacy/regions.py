@@ -41,6 +41,11 @@ class Regions:
             return found
         return self._nearest(latitude, longitude)
 
+    @property
+    def by_code(self) -> dict[str, Region]:
+        """All regions by their NUTS 3 code."""
+        return {region.nuts3: region for region in self._regions}
+
     def _nearest(self, latitude: float, longitude: float) -> Region | None:
         origin = np.array([longitude, latitude])
         scale = np.array([DEGREE * math.cos(math.radians(latitude)), DEGREE])

@@ -42,13 +42,20 @@ async def register(
 
 
 async def _participant(connection: AsyncConnection, draft: wire.ParticipantDraft) -> UUID:
+    known = await check_email(connection, draft)
+    if known is None:
+        known = uuid4()
+        await connection.execute(insert(schema.participant).values(uuid=known, **_columns(draft)))
+    return known
+
+
+async def check_email(connection: AsyncConnection, draft: wire.ParticipantDraft) -> UUID | None:
+    """The participant of this e-mail address, if there is one. Raises EmailTakenError where it is another person."""
     known = schema.participant
     query = select(known.c.uuid, known.c.name).where(func.lower(known.c.email) == draft.email.lower())
     row = (await connection.execute(query)).one_or_none()
     if row is None:
-        uuid = uuid4()
-        await connection.execute(insert(known).values(uuid=uuid, **_columns(draft)))
-        return uuid
+        return None
     if row.name != draft.name:
         sentence = "belongs to a participant of another name"
         raise EmailTakenError(f"the e-mail address {sentence}", Fault(pointer="/participant/email", detail=sentence))

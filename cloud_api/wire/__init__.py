@@ -1,6 +1,7 @@
 """Every message of the Data API, as it goes over the wire."""
 
 from cloud_api.wire.answer import FieldFault, Health, ProblemDocument
+from cloud_api.wire.bundle import Bundle
 from cloud_api.wire.certificate import CertificateRequest, IssuedCertificate, LateRenewal
 from cloud_api.wire.consent import Consent, ConsentGrant, Receipt, ReceiptStatement, SignedConsent
 from cloud_api.wire.correction import (
@@ -40,6 +41,7 @@ from cloud_api.wire.measurement import (
     Stored,
 )
 from cloud_api.wire.message import Message
+from cloud_api.wire.participation import Group, Participation
 from cloud_api.wire.patch import (
     AddressPatch,
     HouseholdPatch,
@@ -50,6 +52,8 @@ from cloud_api.wire.patch import (
     ParticipantPatch,
     PVSystemEntry,
 )
+from cloud_api.wire.region import Region, RegionQuery
+from cloud_api.wire.register import HouseholdCheck, Register, RegisterEntry, RegisterQuery
 from cloud_api.wire.registration import (
     HouseholdDraft,
     MeasurementDeviceDraft,
@@ -82,6 +86,7 @@ __all__ = [
     "Account",
     "Address",
     "AddressPatch",
+    "Bundle",
     "CertificateRequest",
     "Consent",
     "ConsentGrant",
@@ -102,8 +107,10 @@ __all__ = [
     "FieldFault",
     "Geodata",
     "GeodataSource",
+    "Group",
     "Health",
     "Household",
+    "HouseholdCheck",
     "HouseholdDraft",
     "HouseholdLedger",
     "HouseholdPatch",
@@ -150,10 +157,16 @@ __all__ = [
     "PVSystems",
     "ParticipantDraft",
     "ParticipantPatch",
+    "Participation",
     "Placement",
     "ProblemDocument",
     "Receipt",
     "ReceiptStatement",
+    "Region",
+    "RegionQuery",
+    "Register",
+    "RegisterEntry",
+    "RegisterQuery",
     "SignedConsent",
     "StatusQuery",
     "Stored",

@@ -1,6 +1,9 @@
 """Corrections: what a participant reports to be wrong in the registration."""
 
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta
 
 from cloud_api.wire.fields import CorrectionState, Cursor, FieldPointer, Moment, PageSize, Text
 from cloud_api.wire.message import Message
@@ -37,6 +40,7 @@ class CorrectionQuery(Message, frozen=True, kw_only=True):
     """Which corrections are wanted: all, or those of one state, after the page that gave the cursor."""
 
     state: CorrectionState | None = None
+    household: Annotated[UUID | None, Meta(description="Of one household; a device learns of its own alone.")] = None
     limit: PageSize = 100
     cursor: Cursor | None = None
 

@@ -29,6 +29,7 @@ POINTER_PATTERN = (
     r"|pv_systems/[0-9a-f-]{36}/(?:nominal_power|azimuth|tilt|installation_date|meter))\Z"
 )
 STATUS_CURSOR_PATTERN = r"^[0-9]-[0-9a-f]{32}\Z"
+REGION_PATTERN = r"^[A-Z]{2}[A-Z0-9]{0,3}\Z"
 SHA256_PATTERN = r"^[0-9a-f]{64}\Z"
 
 EXPECTED = {
@@ -40,6 +41,7 @@ EXPECTED = {
     POSTAL_CODE_PATTERN: "a postal code such as 65195",
     VERSION_PATTERN: "a version such as 2026-11",
     SHA256_PATTERN: "a SHA-256 of 64 hexadecimal digits",
+    REGION_PATTERN: "a NUTS code such as DE714, or how it begins",
     KIND_PATTERN: "a kind of incident such as SERIAL-PORT-UNAVAILABLE: 2 to 64 capital letters, digits and hyphens",
     CURSOR_PATTERN: "`next` of the page before",
     STATUS_CURSOR_PATTERN: "`next` of the page before",
@@ -51,6 +53,7 @@ Email = Annotated[str, Meta(pattern=EMAIL_PATTERN, max_length=254)]
 Text = Annotated[str, Meta(pattern=TEXT_PATTERN, min_length=1, max_length=200)]
 ModelNumber = Annotated[str, Meta(pattern=MODEL_PATTERN)]
 Country = Annotated[str, Meta(pattern=COUNTRY_PATTERN)]
+RegionCode = Annotated[str, Meta(pattern=REGION_PATTERN)]
 PostalCode = Annotated[str, Meta(pattern=POSTAL_CODE_PATTERN)]
 TextVersion = Annotated[str, Meta(pattern=VERSION_PATTERN)]
 Sha256 = Annotated[str, Meta(pattern=SHA256_PATTERN)]

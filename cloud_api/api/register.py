@@ -1,0 +1,59 @@
+"""/management/register: households to look for; and a look at one before it is registered."""
+
+from aiohttp import web
+
+from cloud_api import wire
+from cloud_api.api.body import answer, query, take
+from cloud_api.api.region import message_of
+from cloud_api.keys import DATABASE, PLACER
+from cloud_api.store import register
+from cloud_api.store.registering import check_email
+from cloud_api.wire.checks import check_household
+
+
+async def show(request: web.Request) -> web.Response:
+    """Households a line each, searched, filtered and in an order."""
+    wanted = query(request, wire.RegisterQuery)
+    async with request.app[DATABASE].read() as database:
+        rows, total = await register.page(database, wanted)
+        regions = await request.app[PLACER].atlas.regions(database)
+    names = {code: region.name for code, region in regions.by_code.items()} if regions else {}
+    entries = [
+        wire.RegisterEntry(
+            uuid=row.uuid,
+            registered_at=row.registered_at,
+            name=row.name,
+            email=row.email,
+            postal_code=row.postal_code,
+            city=row.city,
+            region=row.region,
+            region_name=names.get(row.region),
+            consent=row.state,
+            granted_at=row.granted_at,
+            revoked_at=row.revoked_at,
+            lacks=register.lacks_of(row),
+            corrections=row.corrections,
+        )
+        for row in rows
+    ]
+    return answer(wire.Register(households=entries, total=total))
+
+
+async def check(request: web.Request) -> web.Response:
+    """Look at a household as if it were registered: every refusal that there would be, and where it would be placed."""
+    draft = await take(request, wire.HouseholdDraft)
+    check_household(draft)
+    placed = await request.app[PLACER].place(request.app[DATABASE], draft.address, draft.location)
+    async with request.app[DATABASE].read() as database:
+        await check_email(database, draft.participant)
+        regions = await request.app[PLACER].atlas.regions(database)
+    if placed is None:
+        return answer(wire.HouseholdCheck(location=None, placement=None, region=None))
+    region = regions.by_code.get(placed.region or "") if regions else None
+    return answer(
+        wire.HouseholdCheck(
+            location=wire.Location(latitude=placed.latitude, longitude=placed.longitude),
+            placement=wire.Placement(precision=placed.precision, region=placed.region),
+            region=message_of(region) if region else None,
+        )
+    )
