@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DATA ?= demo-data
+CHARTS := templates/static/uPlot.iife.min.js
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs debian bench clean
+.PHONY: help charts demo test lint format docs debian bench proof clean
 
 help: ## what each word does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -17,15 +18,24 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@$(PYTHON) -m venv $(VENV)
 	@echo 'setting up $(VENV), once'
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[edge,mqtt,cloud,test,docs]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[edge,mqtt,cloud,dataset,test,docs]'
 	@# only the data that it carries are used: the districts that a fresh cloud begins with
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt if-license-plates-could-talk
 	@touch $@
 
-demo: $(READY) ## cloud, device and five virtual meters on this machine, until Ctrl-C (ONCE=1: until the data has arrived)
+$(CHARTS): templates/npm/package-lock.json
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix templates/npm --ignore-scripts --no-audit --no-fund --silent && \
+		cp templates/npm/node_modules/uplot/dist/uPlot.iife.min.js templates/npm/node_modules/uplot/dist/uPlot.min.css templates/static/ && \
+		touch $@; \
+	else echo 'npm is missing: the pages will have tables and no charts'; fi
+
+charts: $(CHARTS) ## the charts of the pages, from npm
+
+demo: $(READY) $(CHARTS) ## cloud, device and five virtual meters on this machine, until Ctrl-C (ONCE=1: until the data has arrived)
 	@$(BIN)/python -m tests.demo --data $(DATA) $(if $(ONCE),--once)
 
-test: lint docs $(READY) ## everything that has to hold: style, types, imports, tests, documentation
+test: lint docs $(READY) $(CHARTS) ## everything that has to hold: style, types, imports, tests, documentation
 	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --cov --cov-report=term
 
 lint: $(READY) ## style, types and who imports whom
@@ -48,6 +58,9 @@ debian: ## the programs that some tests need besides, on Debian as root (without
 
 bench: $(READY) ## how fast it is, as ratios within one run
 	$(BIN)/python -m benchmarks
+
+proof: $(READY) ## fifty virtual households through a year, exported and compared with their own truth
+	$(BIN)/python -m tests.dataset
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) build dist site demo-data .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
