@@ -31,14 +31,14 @@ from edge_app.sync.gate import ConsentGate
 from edge_app.sync.incidents import tell_of_incidents
 from edge_app.sync.pair import Pair
 from edge_app.sync.upload import upload
+from edge_app.web.access.codes import Codes
 from edge_app.web.keys import Decisions, MeterOnPage
 from edge_app.web.pages import make_pages
+from edge_app.web.participant.inquiries import Cloud
 from edge_app.web.plugin_pages import mount
 
 logger = logging.getLogger(__name__)
 
-CONSENT_TEXT_VERSION = "2026-11"
-"""The version of the text that the page shows above its button."""
 FORGET_EVERY = 3600.0
 """Seconds between looks for what was kept long enough."""
 HISTORY = timedelta(days=400)
@@ -93,10 +93,13 @@ async def serve(config: Config) -> None:
             store=store,
             meters=meters,
             decisions=Decisions(
-                grant=lambda: _decided(gate, cloud.grant(CONSENT_TEXT_VERSION)),
+                grant=lambda version, sha256: _decided(gate, cloud.grant(version, sha256)),
                 revoke=lambda: _decided(gate, cloud.revoke()),
             ),
             names=config.pages.names,
+            cloud=Cloud(ask=cloud.look, tell=cloud.tell),
+            codes=Codes(participant=config.pages.participant_code, installer=config.pages.installer_code),
+            clock=clock,
         )
         mount(pages, plugins)
         async with _served(pages, config.pages), asyncio.TaskGroup() as tasks:

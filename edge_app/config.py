@@ -80,6 +80,19 @@ class PagesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         tuple[str, ...],
         Meta(description="Names of this device beyond its host name; requests for any other name are refused."),
     ] = ("zaehler.local",)
+    participant_code: Annotated[
+        str | None,
+        Meta(
+            description="Argon2 hash of the participant's access code; without any code the pages answer to this "
+            "device itself alone."
+        ),
+    ] = None
+    installer_code: Annotated[
+        str | None, Meta(description="Argon2 hash of the installer's access code, which opens the set-up pages.")
+    ] = None
+    announce: Annotated[
+        bool, Meta(description="Whether the device makes itself known in the network as `zaehler.local` (mDNS).")
+    ] = True
 
 
 class UnlockConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -41,7 +41,7 @@ def page() -> str:
     )
     environment.filters |= {"shape": shape, "pretty": pretty}
     return environment.get_template("reference.html").render(
-        said={"language": "en", "title": document["info"]["title"]},
+        language="en",
         info=document["info"],
         operations=[
             {

@@ -58,6 +58,19 @@ def open_now(db: Database) -> list[Incident]:
     return [_to_incident(row) for row in db.query("select * from incident where ended is null order by seq")]
 
 
+def lasting(db: Database) -> list[tuple[Incident, bool]]:
+    """The same, each with whether the cloud has heard of it."""
+    rows = db.query(
+        """
+        select incident.*, exists (
+            select 1 from announcement where announcement.incident = incident.seq and step = 'report'
+        ) as unheard
+        from incident where ended is null order by seq
+        """
+    )
+    return [(_to_incident(row), not row["unheard"]) for row in rows]
+
+
 def next_announcement(db: Database) -> Announcement | None:
     """The oldest thing that the cloud has neither heard nor refused to hear."""
     rows = db.query(

@@ -43,7 +43,7 @@ def unconfirmed(db: Database, *, limit: int) -> list[tuple[int, Measurement]]:
         """,
         [limit],
     )
-    return [(row["seq"], _to_measurement(row)) for row in rows]
+    return [(row["seq"], to_measurement(row)) for row in rows]
 
 
 def waiting(db: Database) -> int:
@@ -86,7 +86,7 @@ def set_aside_count(db: Database) -> int:
 def latest(db: Database) -> dict[UUID, Measurement]:
     """What was kept last of each meter."""
     rows = db.query("select * from measurement where seq in (select max(seq) from measurement group by meter)")
-    return {measurement.meter: measurement for measurement in map(_to_measurement, rows)}
+    return {measurement.meter: measurement for measurement in map(to_measurement, rows)}
 
 
 def forget_acknowledged(db: Database, before: datetime) -> int:
@@ -166,7 +166,7 @@ def _to_json(measurement: Measurement) -> str:
     return json.dumps({code.hex: str(value) for code, value in measurement.data.items()})
 
 
-def _to_measurement(row: dict[str, Any]) -> Measurement:
+def to_measurement(row: dict[str, Any]) -> Measurement:
     return Measurement(
         meter=UUID(row["meter"]),
         slot=to_moment(row["slot"]),

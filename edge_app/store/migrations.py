@@ -110,3 +110,32 @@ def m005_pins(db: Database) -> None:
 def m006_identities(db: Database) -> None:
     """Which meter hangs where, by its server id; and the one that has taken its place, until a person confirms it."""
     db.execute("create table identity (meter text primary key, server_id text not null, stranger text) strict")
+
+
+@migrations()
+def m007_what_pages_show(db: Database) -> None:
+    """What the cloud last said, by what was asked; and what left this house, as it was sent."""
+    db.execute("create table answer (name text primary key, text text not null, at integer not null) strict")
+    db.execute("""
+        create table upload (
+            seq integer primary key autoincrement,
+            at integer not null,
+            measurements integer not null,
+            size integer not null,
+            content blob not null
+        ) strict
+    """)
+
+
+@migrations()
+def m008_farewell(db: Database) -> None:
+    """One row, once consent is revoked: what was removed from this device."""
+    db.execute("""
+        create table farewell (
+            id integer primary key check (id = 1),
+            at integer not null,
+            measurements integer not null,
+            unsent integer not null,
+            uploads integer not null
+        ) strict
+    """)

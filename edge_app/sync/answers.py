@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from edge_app.errors import ForbiddenError, RefusedError, UnreachableError
 from edge_app.sync.wire import Problem
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T", bound=msgspec.Struct | dict[str, Any])
 
 FORBIDDEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 REFUSED = {
@@ -40,9 +40,10 @@ def understand(status: int, headers: Mapping[str, str], body: bytes, kind: type[
     """
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
         try:
-            return msgspec.json.decode(body, type=kind)
+            document: T = msgspec.json.decode(body, type=kind)
         except msgspec.DecodeError as error:
             raise UnreachableError(f"the cloud's answer is none of the Data API's: {error}") from error
+        return document
     problem = _problem(headers, body)
     reason = f"{status} {_in_words(problem)}" if problem else f"{status} without a reason"
     if status in FORBIDDEN:

@@ -1,13 +1,13 @@
 """The client of the Data API: what the device asks the cloud, over mutual TLS."""
 
-import gzip
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+from yarl import URL
 
 from edge_app.clock import Clock, Synchrony
 from edge_app.config import CloudConfig
@@ -31,10 +31,11 @@ from edge_app.sync.wire import (
     Resolution,
     Stored,
     batch,
-    encode,
+    packed,
 )
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T", bound=msgspec.Struct | dict[str, Any])
+Looked = dict[str, Any]
 
 USER_AGENT = f"zaehlwerk-edge/{version('zaehlwerk')}"
 LARGEST_ANSWER = 1024 * 1024
@@ -79,14 +80,25 @@ class CloudClient:
     async def consent(self) -> Consent:
         return (await self._ask("GET", "household/consent", ConsentDocument)).to_consent()
 
-    async def grant(self, text_version: str) -> Consent:
-        """Grant consent to this version of the text; refused when it was granted or revoked before."""
-        document = Grant(text_version=text_version)
+    async def grant(self, text_version: str, text_sha256: str | None = None) -> Consent:
+        """Grant consent to this version of the text, by its hash to the very text that was shown.
+
+        Refused when it was granted or revoked before.
+        """
+        document = Grant(text_version=text_version, text_sha256=text_sha256)
         return (await self._ask("POST", "household/consent", ConsentDocument, document)).to_consent()
 
     async def revoke(self) -> Consent:
         """Revoke consent, for good; refused unless it stands."""
         return (await self._ask("DELETE", "household/consent", ConsentDocument)).to_consent()
+
+    async def look(self, path: str) -> Looked:
+        """Whatever GET of a path, with its query, gives: what the pages show is shown as it came."""
+        return await self._ask("GET", path, dict)
+
+    async def tell(self, path: str, document: Mapping[str, Any]) -> Looked:
+        """The same of a POST."""
+        return await self._ask("POST", path, dict, document)
 
     async def send(self, measurements: Sequence[Measurement]) -> Stored:
         """Send measurements; once this returns the cloud holds all of them. Sending again does no harm."""
@@ -121,18 +133,18 @@ class CloudClient:
         method: str,
         path: str,
         kind: type[T],
-        document: msgspec.Struct | None = None,
+        document: msgspec.Struct | Mapping[str, Any] | None = None,
         *,
         anonymous: bool = False,
     ) -> T:
         body, headers = None, {}
         if document is not None:
-            body = gzip.compress(encode(document), mtime=0)
+            body = packed(document)
             headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         try:
             async with self._session.request(
                 method,
-                self._url / path,
+                self._url.join(URL(path)),
                 data=body,
                 headers=headers,
                 ssl=self._tls.anonymous if anonymous else self._tls.context,

@@ -7,7 +7,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from edge_app.model.consent import Consent, ConsentState
-from edge_app.store import Store, consents, identities, incidents, measurements, pins
+from edge_app.store import Store, answers, consents, farewells, identities, incidents, measurements, pins, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ def _remember(db: Database, consent: Consent) -> Consent:
     """Step and erasure are one transaction: there is no moment at which one is done and the other is not."""
     stands = consents.remember(db, consent)
     if stands.state is ConsentState.REVOKED:
-        for kept in (measurements, incidents, pins, identities):
+        if stands.revoked_at:
+            farewells.write(db, stands.revoked_at)
+        for kept in (measurements, incidents, pins, identities, uploads, answers):
             kept.forget_all(db)
     return stands

@@ -4,18 +4,22 @@ import logging
 import random
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
+
+from sqlite_utils import Database
 
 from edge_app.clock import Clock
 from edge_app.config import CloudConfig
 from edge_app.errors import CloudError, ForbiddenError, RefusedError
 from edge_app.model.measurement import Measurement
-from edge_app.store import Store, measurements
+from edge_app.store import Store, measurements, uploads
 from edge_app.sync.answers import BusyError
 from edge_app.sync.client import CloudClient
 from edge_app.sync.contact import Contact
 from edge_app.sync.gate import ConsentGate
 from edge_app.sync.rhythm import Rhythm
+from edge_app.sync.wire import batch, packed
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +92,15 @@ async def _send(
         middle = len(queue) // 2
         left = await _send(store, cloud, queue[:middle], clock=clock)
         return left + await _send(store, cloud, queue[middle:], clock=clock)
-    await store.run(measurements.confirm, queue[-1][0], clock.now())
+    content = packed(batch([measurement for _, measurement in queue]))
+    await store.run(_acknowledge, queue[-1][0], content, len(queue), clock.now())
     return []
+
+
+def _acknowledge(db: Database, seq: int, content: bytes, count: int, at: datetime) -> None:
+    """That the cloud holds a batch, and what was in it, are noted together."""
+    measurements.confirm(db, seq, at)
+    uploads.note(db, content, count, at)
 
 
 async def _ask_for_consent(cloud: CloudClient, gate: ConsentGate) -> None:

@@ -3,10 +3,11 @@
 Fields that are not known here are passed over: cloud and device are updated on different days.
 """
 
-from collections.abc import Sequence
+import gzip
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -86,6 +87,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """What the participant agrees to."""
 
     text_version: str
+    text_sha256: str | None = None
 
 
 class CertificateRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,8 +168,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def encode(document: msgspec.Struct) -> bytes:
+def encode(document: msgspec.Struct | Mapping[str, Any]) -> bytes:
     return _encoder.encode(document)
+
+
+def packed(document: msgspec.Struct | Mapping[str, Any]) -> bytes:
+    """A body as it leaves this house; the same of the same document."""
+    return gzip.compress(encode(document), mtime=0)
 
 
 def batch(measurements: Sequence[Measurement]) -> Batch:

@@ -1,126 +1,132 @@
-"""The page: what state the device is in, the last measurement of each meter, what waits, and the consent."""
+"""The start page: how things are in one sentence, each meter now and today, and what a person can do about trouble."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
+from sqlite_utils import Database
 
-from edge_app.errors import CloudError
 from edge_app.model.consent import Consent, ConsentState
 from edge_app.model.incident import Incident, Kind
-from edge_app.model.measurement import Measurement
-from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, POWER, POWER_IN, Obis
-from edge_app.store import consents, contacts, incidents, measurements
+from edge_app.store import consents, contacts, incidents
+from edge_app.store.contacts import Status
+from edge_app.web.frame.live import stream
+from edge_app.web.frame.page import page
+from edge_app.web.frame.reader import Reader
 from edge_app.web.incidents import notices
-from edge_app.web.keys import DECISIONS, LINKS, METERS, STORE, TEMPLATES, UNFIT, MeterOnPage
-from edge_app.web.words import GERMAN, moment, words
+from edge_app.web.keys import CLOCK, LINKS, LIVE, METERS, READER, STORE, UNFIT, MeterOnPage
+from edge_app.web.participant.now import Panel, Today, panel, today
+from edge_app.web.participant.registered import generation_meters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One meter, as the table shows it."""
+class _Known:
+    """What the store says, looked up in one go."""
 
-    model: str
-    uuid: str
-    health: str
-    measured: str
-    drawn: str
-    fed_in: str
-    power: str
+    consent: Consent
+    status: Status
+    lasting: Sequence[tuple[Incident, bool]]
+    days: Mapping[UUID, Today]
+    generating: Set[UUID]
 
 
 async def show(request: web.Request) -> web.Response:
     """What the device knows; the cloud is not asked."""
-    return await _page(request, failed=False)
+    reader, meters = request[READER], request.app[METERS]
+    now = request.app[CLOCK].now()
+    known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], _midnight(now))
+    return page(
+        request,
+        "home.html",
+        state=_state(known, meters, reader, now),
+        consent=known.consent,
+        panels=_panels(known, meters, reader, now),
+        notices=notices(known.lasting, meters, reader),
+        sending=known.status,
+        unfit=list(request.app.get(UNFIT, ())),
+        links=[(link.title[reader.language], link.path) for link in request.app.get(LINKS, ())],
+        live=LIVE,
+    )
 
 
-async def grant(request: web.Request) -> web.Response:
-    return await _decide(request, request.app[DECISIONS].grant)
+async def live(request: web.Request) -> web.StreamResponse:
+    """The values of the start page, whenever one of them changes."""
+    reader, meters = request[READER], request.app[METERS]
+
+    async def look() -> Mapping[str, str]:
+        now = request.app[CLOCK].now()
+        known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], _midnight(now))
+        texts = {"state": _state(known, meters, reader, now)}
+        for each in _panels(known, meters, reader, now):
+            for name in ("power", "direction", "drawn", "fed_in", "read", "health"):
+                texts[f"{name}-{each.uuid}"] = getattr(each, name)
+        return texts
+
+    return await stream(request, look)
 
 
-async def revoke(request: web.Request) -> web.Response:
-    return await _decide(request, request.app[DECISIONS].revoke)
+def _look(db: Database, meters: list[UUID], midnight: datetime) -> _Known:
+    return _Known(
+        consent=consents.current(db),
+        status=contacts.status(db),
+        lasting=incidents.lasting(db),
+        days=today(db, meters, midnight),
+        generating=generation_meters(db),
+    )
 
 
-async def _decide(request: web.Request, step: Callable[[], Awaitable[Consent]]) -> web.Response:
-    try:
-        await step()
-    except CloudError:
-        return await _page(request, failed=True)
-    raise web.HTTPSeeOther("/")
-
-
-async def _page(request: web.Request, *, failed: bool) -> web.Response:
-    said = words(request)
-    store = request.app[STORE]
-    consent = await store.run(consents.current)
-    latest = await store.run(measurements.latest)
-    status = await store.run(contacts.status)
-    meters = request.app[METERS]
-    lasting = await store.run(incidents.open_now)
-    text = (
-        request.app[TEMPLATES]
-        .get_template("home.html")
-        .render(
-            said=said,
-            state=said[_state(consent, meters, latest, {incident.kind for incident in lasting})],
-            rows=[_row(meter, latest.get(meter.uuid), lasting, said) for meter in meters],
-            notices=notices(lasting, meters, said),
-            consent=consent,
-            granted_at=moment(consent.granted_at, said),
-            revoked_at=moment(consent.revoked_at, said),
-            waiting=status.waiting,
-            set_aside=status.set_aside,
-            last_contact=moment(status.answered_at, said),
-            failed=failed,
-            unfit=list(request.app.get(UNFIT, ())),
-            links=[(link.title[said["language"]], link.path) for link in request.app.get(LINKS, ())],
+def _panels(known: _Known, meters: Sequence[MeterOnPage], reader: Reader, now: datetime) -> list[Panel]:
+    """None unless consent stands: before and after nothing is measured, and nothing that was heard is shown."""
+    if known.consent.state is not ConsentState.GRANTED:
+        return []
+    return [
+        panel(
+            meter,
+            known.days[meter.uuid],
+            reader,
+            generates=meter.uuid in known.generating,
+            health=_health(meter, known.lasting, reader),
+            midnight=_midnight(now),
+            now=now,
         )
-    )
-    return web.Response(text=text, content_type="text/html", status=502 if failed else 200)
+        for meter in meters
+    ]
 
 
-def _state(
-    consent: Consent, meters: Sequence[MeterOnPage], latest: Mapping[UUID, Measurement], missing: Set[Kind]
-) -> str:
-    """Which one sentence says how things are."""
-    if consent.state is ConsentState.REVOKED:
-        return "state_revoked"
-    if consent.state is ConsentState.NOT_GRANTED:
-        return "state_not_granted"
+def _state(known: _Known, meters: Sequence[MeterOnPage], reader: Reader, now: datetime) -> str:
+    """One sentence on how things are, and a second on the last measurement."""
+    if known.consent.state is ConsentState.REVOKED:
+        return reader.say("home.revoked")
+    if known.consent.state is ConsentState.NOT_GRANTED:
+        return reader.say("home.not_granted")
+    if not meters:
+        return reader.say("home.none")
+    missing = {incident.kind for incident, _ in known.lasting}
     troubled = any(meter.station is None or meter.station.probe.trouble for meter in meters)
+    times = [day.last.time for day in known.days.values() if day.last]
     if troubled or Kind.SERIAL_PORT_UNAVAILABLE in missing:
-        return "state_trouble"
-    if Kind.OBIS_CODES_UNAVAILABLE in missing:
-        return "state_locked"
-    return "state_granted" if latest else "state_waiting"
+        said = reader.say("home.trouble")
+    elif Kind.OBIS_CODES_UNAVAILABLE in missing:
+        said = reader.say("home.locked")
+    elif times:
+        said = reader.say("home.reading", n=len(meters))
+    else:
+        return reader.say("home.waiting")
+    return f"{said} {reader.say('home.last', when=reader.when(max(times), now))}" if times else said
 
 
-def _row(meter: MeterOnPage, last: Measurement | None, lasting: Sequence[Incident], said: Mapping[str, str]) -> Row:
-    def figure(unit: str, *codes: Obis) -> str:
-        values = [last.data[code] for code in codes if last and code in last.data]
-        return _number(f"{values[0]:f} {unit}", said) if values else "–"
-
-    return Row(
-        model=meter.model,
-        uuid=str(meter.uuid),
-        health=said[_health(meter, lasting)],
-        measured=moment(last.time if last else None, said),
-        drawn=figure("kWh", ENERGY_IN),
-        fed_in=figure("kWh", ENERGY_OUT),
-        power=figure("kW", POWER, POWER_IN),
-    )
-
-
-def _health(meter: MeterOnPage, lasting: Sequence[Incident]) -> str:
+def _health(meter: MeterOnPage, lasting: Sequence[tuple[Incident, bool]], reader: Reader) -> str:
     if meter.station is None:
-        return "no_port"
+        return reader.say("home.unassigned")
     if trouble := meter.station.probe.trouble:
-        return f"trouble_{trouble.kind}"
-    causes = [incident.cause for incident in lasting if incident.meter == meter.uuid]
-    return f"trouble_{causes[0]}" if causes else "listening"
+        return reader.say(f"trouble.{trouble.kind}")
+    causes = [incident.cause for incident, _ in lasting if incident.meter == meter.uuid]
+    return reader.say(f"trouble.{causes[0]}" if causes else "home.listening")
 
 
-def _number(text: str, said: Mapping[str, str]) -> str:
-    return text.replace(".", ",") if said is GERMAN else text
+def _midnight(now: datetime) -> datetime:
+    """When today began, by this machine's clock."""
+    local = now.astimezone()
+    return datetime(local.year, local.month, local.day).astimezone(now.tzinfo)

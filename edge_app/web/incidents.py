@@ -1,6 +1,6 @@
-"""The open incidents in plain words, each with a next step, and the two steps that a person takes on this page."""
+"""The open incidents in plain words, each with a next step, and the two steps that a person takes on these pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from aiohttp import web
 
 from edge_app.model.incident import Cause, Incident
 from edge_app.store import identities, pins
+from edge_app.web.frame.reader import Reader
 from edge_app.web.keys import METERS, STORE, MeterOnPage
-from edge_app.web.words import moment
 
 STEPS = {Cause.FOREIGN: "exchange", Cause.REFUSED: "pin", Cause.INTERRUPTED: "pin"}
 """The causes that a button helps against, and its name."""
@@ -24,25 +24,28 @@ class Notice:
     trouble: str
     since: str
     next: str
+    told: str
+    """Whether the research group knows."""
     step: str | None
     """The last part of the address that its button sends to; None where there is no button."""
     button: str
 
 
-def notices(incidents: Sequence[Incident], meters: Sequence[MeterOnPage], said: Mapping[str, str]) -> list[Notice]:
+def notices(found: Sequence[tuple[Incident, bool]], meters: Sequence[MeterOnPage], reader: Reader) -> list[Notice]:
     """What the page says of the incidents of its meters."""
     models = {meter.uuid: meter.model for meter in meters}
     return [
         Notice(
             model=models[each.meter],
             uuid=str(each.meter),
-            trouble=said[f"trouble_{each.cause}"],
-            since=moment(each.began, said),
-            next=said[f"next_{each.cause}"],
+            trouble=reader.say(f"trouble.{each.cause}"),
+            since=reader.say("trouble.since", moment=reader.moment(each.began)),
+            next=reader.say(f"next.{each.cause}"),
+            told=reader.say("trouble.told" if told else "trouble.telling"),
             step=STEPS.get(each.cause),
-            button=said[f"step_{STEPS[each.cause]}"] if each.cause in STEPS else "",
+            button=reader.say(f"trouble.{STEPS[each.cause]}") if each.cause in STEPS else "",
         )
-        for each in incidents
+        for each, told in found
         if each.meter in models
     ]
 

@@ -1,5 +1,6 @@
 """What the pages carry, under typed keys."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,9 +8,15 @@ from uuid import UUID
 import jinja2
 from aiohttp import web
 
+from edge_app.clock import Clock
 from edge_app.metering.station import Station
 from edge_app.model.consent import Consent
 from edge_app.store import Store
+from edge_app.web.access.attempts import Attempts
+from edge_app.web.access.codes import Codes
+from edge_app.web.access.sessions import Session, Sessions
+from edge_app.web.frame.reader import Reader
+from edge_app.web.participant.inquiries import Inquiries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +32,8 @@ class MeterOnPage:
 class Decisions:
     """The two steps that a participant takes, each carried through in the cloud; they raise CloudError."""
 
-    grant: Callable[[], Awaitable[Consent]]
+    grant: Callable[[str, str], Awaitable[Consent]]
+    """Takes the version of the text that was shown, and its SHA-256."""
     revoke: Callable[[], Awaitable[Consent]]
 
 
@@ -37,11 +45,28 @@ class Link:
     path: str
 
 
+COOKIE = "zaehlwerk"
+"""The cookie that a session is known by."""
+LIVE = "/live"
+"""Where live values come from; looking at them does not keep a session alive."""
+
 STORE = web.AppKey("store", Store)
+CLOCK = web.AppKey("clock", Clock)
 METERS = web.AppKey("meters", Sequence[MeterOnPage])
 TEMPLATES = web.AppKey("templates", jinja2.Environment)
 NAMES = web.AppKey("names", frozenset[str])
+INQUIRIES = web.AppKey("inquiries", Inquiries)
 DECISIONS = web.AppKey("decisions", Decisions)
 LINKS = web.AppKey("links", Sequence[Link])
 UNFIT = web.AppKey("unfit", Mapping[str, str])
 """Plugins that could not be used or have had a fault, by name, with the reason."""
+CODES = web.AppKey("codes", Codes)
+SESSIONS = web.AppKey("sessions", Sessions)
+ATTEMPTS = web.AppKey("attempts", Attempts)
+STOPPING = web.AppKey("stopping", asyncio.Event)
+"""Set when the service ends, so that streams end too."""
+
+READER = web.RequestKey("reader", Reader)
+SESSION = web.RequestKey("session", Session)
+FRESH = web.RequestKey("fresh", str)
+"""What the cookie of a session is to hold that has just begun by itself."""

@@ -1,17 +1,56 @@
-"""The page's application: its routes, and what they carry."""
+"""The pages' application: its routes, and what they carry."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from typing import Any
 
-import jinja2
 from aiohttp import web
 
+from edge_app.clock import Clock, SystemClock
+from edge_app.errors import UnreachableError
 from edge_app.store import Store
 from edge_app.web import home, incidents
-from edge_app.web.guard import guard, names_of_this_device
-from edge_app.web.keys import DECISIONS, METERS, NAMES, STORE, TEMPLATES, Decisions, MeterOnPage
+from edge_app.web.access import entrance
+from edge_app.web.access.attempts import Attempts
+from edge_app.web.access.codes import Codes
+from edge_app.web.access.sessions import Sessions
+from edge_app.web.frame import language
+from edge_app.web.frame.guard import guard, mark, names_of_this_device
+from edge_app.web.frame.page import make_templates
+from edge_app.web.frame.words import PACKAGE
+from edge_app.web.keys import (
+    ATTEMPTS,
+    CLOCK,
+    CODES,
+    DECISIONS,
+    INQUIRIES,
+    LIVE,
+    METERS,
+    NAMES,
+    SESSIONS,
+    STOPPING,
+    STORE,
+    TEMPLATES,
+    Decisions,
+    MeterOnPage,
+)
+from edge_app.web.participant import consent
+from edge_app.web.participant.inquiries import Cloud, Inquiries
 
-PACKAGE = "zaehlwerk_templates"
+ROUTES = [
+    web.get("/", home.show),
+    web.get(LIVE, home.live),
+    web.get("/enter", entrance.show),
+    web.post("/enter", entrance.enter),
+    web.post("/leave", entrance.leave),
+    web.post("/language", language.switch),
+    web.get("/consent", consent.show),
+    web.post("/consent/grant", consent.grant),
+    web.post("/consent/revoke", consent.revoke),
+    web.post("/meter/{uuid}/exchange", incidents.confirm_exchange),
+    web.post("/meter/{uuid}/pin", incidents.enter_pin_again),
+]
 
 
 def make_pages(
@@ -20,29 +59,39 @@ def make_pages(
     meters: Sequence[MeterOnPage],
     decisions: Decisions,
     names: Sequence[str],
+    cloud: Cloud | None = None,
+    codes: Codes | None = None,
+    clock: Clock | None = None,
 ) -> web.Application:
-    """Put the page together."""
-    templates = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(PACKAGE, "edge"), jinja2.PackageLoader(PACKAGE, "shared")]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Put the pages together.
+
+    Without access codes they are open to this machine itself and to nobody else; without `cloud` they show what this
+    device knows.
+    """
+    clock = clock or SystemClock()
+    inquiries = Inquiries(store, cloud or Cloud(ask=_nobody, tell=_nobody), clock)
     app = web.Application(middlewares=[guard])
     app[STORE] = store
+    app[CLOCK] = clock
     app[METERS] = meters
+    app[INQUIRIES] = inquiries
     app[DECISIONS] = decisions
     app[NAMES] = names_of_this_device(*names)
-    app[TEMPLATES] = templates
-    app.add_routes(
-        [
-            web.get("/", home.show),
-            web.post("/consent/grant", home.grant),
-            web.post("/consent/revoke", home.revoke),
-            web.post("/meter/{uuid}/exchange", incidents.confirm_exchange),
-            web.post("/meter/{uuid}/pin", incidents.enter_pin_again),
-            web.static("/static", str(files(PACKAGE) / "static")),
-        ]
-    )
+    app[TEMPLATES] = make_templates()
+    app[CODES] = codes or Codes()
+    app[SESSIONS] = Sessions(clock)
+    app[ATTEMPTS] = Attempts(clock)
+    app[STOPPING] = asyncio.Event()
+    app.on_response_prepare.append(mark)
+    app.on_shutdown.append(_stop)
+    app.on_cleanup.append(lambda _app: inquiries.close())
+    app.add_routes([*ROUTES, web.static("/static", str(files(PACKAGE) / "static"))])
     return app
+
+
+async def _nobody(*_asked: object) -> Mapping[str, Any]:
+    raise UnreachableError("there is no cloud")
+
+
+async def _stop(app: web.Application) -> None:
+    app[STOPPING].set()

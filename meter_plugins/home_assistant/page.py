@@ -47,5 +47,5 @@ PAGES = jinja2.Environment(
 def show(language: str, broker: str, state: State, trouble: str | None) -> web.Response:
     """The page as it is now; `trouble` is why the broker is not reached."""
     page = PAGES.get_template("broker.html")
-    text = page.render(said=WORDS[language], broker=broker, state=state, trouble=trouble)
+    text = page.render(language=language, said=WORDS[language], broker=broker, state=state, trouble=trouble)
     return web.Response(text=text, content_type="text/html")

@@ -11,10 +11,10 @@ from edge_app.cli import main
 from edge_app.metering.plugins.catalogue import load
 from edge_app.metering.plugins.running import Plugins
 from edge_app.store import Store
+from edge_app.web.frame.reader import Reader
 from edge_app.web.keys import Decisions
 from edge_app.web.pages import make_pages
 from edge_app.web.plugin_pages import mount
-from edge_app.web.words import ENGLISH, GERMAN
 from tests.kit.plugins import Author
 
 Browser = TestClient[Any, Any]
@@ -59,13 +59,13 @@ def test_of_two_for_one_model_both_are_named_and_the_installed_one_stays(folder:
     assert catalogue.origins["MT681"] == "mt681 (zaehlwerk)"
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", ENGLISH), ("de", GERMAN)])
-async def test_the_page_names_it_in_both_languages(browser: Browser, language: str, words: dict[str, str]) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_the_page_names_it_in_both_languages(browser: Browser, language: str) -> None:
     async with browser.get("/", headers={"Accept-Language": language}) as response:
         text = await response.text()
-    assert words["unfit"] in text
+    assert Reader(language).say("home.unfit") in text
     assert "<p>bad.py, twin.py</p>" in text
-    assert words["unfit_next"] in text
+    assert Reader(language).say("home.unfit_next") in text
 
 
 async def test_a_page_without_faults_says_nothing_of_them(tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ async def test_a_page_without_faults_says_nothing_of_them(tmp_path: Path) -> Non
         pages = make_pages(store=store, meters=[], decisions=Decisions(grant=refuse, revoke=refuse), names=[])
         mount(pages, Plugins(load()))
         async with TestClient(TestServer(pages)) as browser, browser.get("/") as response:
-            assert GERMAN["unfit"] not in await response.text()
+            assert Reader("de").say("home.unfit") not in await response.text()

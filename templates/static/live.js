@@ -1,0 +1,20 @@
+// Live values: every element with data-live takes the text that the device sends under its name.
+"use strict";
+
+const source = document.querySelector("[data-live-from]");
+if (source && "EventSource" in window) {
+  const events = new EventSource(source.dataset.liveFrom);
+  events.addEventListener("message", (event) => {
+    for (const [name, text] of Object.entries(JSON.parse(event.data))) {
+      for (const element of document.querySelectorAll(`[data-live="${CSS.escape(name)}"]`)) {
+        if (element.tagName === "METER") element.value = Number(text);
+        else element.textContent = text;
+      }
+    }
+  });
+  window.addEventListener("pagehide", () => events.close());
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
