@@ -73,6 +73,8 @@ KEPT = {
     "alert": "ids and kinds of incidents that administrators were told of",
     "meter": "type and model number",
     "measurement": "what the survey is for",
+    "late_arrival": "which measurement came late, and when",
+    "slot_reason": "why nothing was measured, in words of ours",
     "consent_text": "tells of no household",
     "geodata": "tells of no household",
     "audit": "ids and words of ours, chained by hashes: nothing personal is entered, and nothing may be taken out",

@@ -39,6 +39,24 @@ class Postgres:
         _run("createdb", f"--host={self.folder}", f"--username={USER}", *template, name)
         return Server(f"postgresql://{USER}@/{name}?host={self.folder}")
 
+    def files(self, server: Server) -> bytes:
+        """Every byte of the files of one database, as they are on the disk after a checkpoint; the log is not one."""
+        name = urlsplit(server.url).path[1:]
+        query = f"SELECT oid FROM pg_database WHERE datname = '{name}'"
+        oid = self._ask(name, "CHECKPOINT", query).strip()
+        return b"".join(file.read_bytes() for file in sorted((self.folder / "data" / "base" / oid).iterdir()))
+
+    def analyze(self, server: Server) -> None:
+        """What PostgreSQL does by itself from time to time: take samples of every column."""
+        self._ask(urlsplit(server.url).path[1:], "ANALYZE")
+
+    def _ask(self, database: str, *statements: str) -> str:
+        commands = [f"--command={statement}" for statement in statements]
+        options = (f"--host={self.folder}", f"--username={USER}", "--tuples-only", "--no-align", "--quiet")
+        return subprocess.run(
+            [program("psql"), *options, *commands, database], cwd="/", check=True, capture_output=True, text=True
+        ).stdout
+
 
 @contextmanager
 def postgres(settings: str = SETTINGS) -> Iterator[Postgres]:

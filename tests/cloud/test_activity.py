@@ -15,6 +15,8 @@ from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock
 from tests.waiting import until
 
+pytestmark = pytest.mark.both_databases
+
 AGENT = "zaehlwerk-edge/0.1.0 (python/3.11.2; sqlite/3.40.1; aiohttp/3.14.5)"
 SAID = {"zaehlwerk-edge": "0.1.0", "python": "3.11.2", "sqlite": "3.40.1", "aiohttp": "3.14.5"}
 

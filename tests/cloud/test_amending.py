@@ -11,6 +11,8 @@ from tests.cloud.asking import UPLOAD, ask, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, draft, fresh_draft
 
+pytestmark = pytest.mark.both_databases
+
 PATH = "/management/household"
 MERGE = {"Content-Type": "application/merge-patch+json"}
 
@@ -71,7 +73,6 @@ async def test_somebody_else_s_address_is_refused(cloud: Cloud) -> None:
         assert await refusal(people, household, change) == (409, ["/participant/email"])
 
 
-@pytest.mark.both_databases
 async def test_a_location_is_moved_taken_away_and_set(cloud: Cloud) -> None:
     household = await cloud.add_household(draft())
     async with cloud.people() as people:
@@ -91,7 +92,6 @@ async def test_where_there_is_no_location_both_coordinates_are_needed(cloud: Clo
         assert (await patch(people, amended, {"location": None}))["location"] is None
 
 
-@pytest.mark.both_databases
 async def test_a_list_replaces_the_list_and_what_is_named_stays_itself(cloud: Cloud) -> None:
     household = await cloud.add_household(draft())
     (device,), (electricity, generation) = household["measurement_devices"], household["meters"]
@@ -131,7 +131,6 @@ async def test_what_is_missing_from_a_list_goes(cloud: Cloud) -> None:
         assert (await patch(people, amended, {"meters": [], "measurement_devices": [{"name": "new"}]}))["meters"] == []
 
 
-@pytest.mark.both_databases
 async def test_a_part_on_which_data_hangs_cannot_go(cloud: Cloud, granted: Home) -> None:
     _, generation = granted.household["meters"]
     await ask(granted.client, "POST", UPLOAD, json=measured(granted.meter, "2026-11-24T10:15:02Z"))

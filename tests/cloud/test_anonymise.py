@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import struct
-from contextlib import closing
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from geographiclib.geodesic import Geodesic
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from cloud_api.privacy.anonymise import anonymise
@@ -22,13 +22,16 @@ from cloud_api.privacy.ring import Ring
 from cloud_api.privacy.tables import KEPT, RULES, start_of_year, whole_number
 from cloud_api.store import locations
 from cloud_api.store.locations import Placed
-from cloud_api.store.schema import metadata
+from cloud_api.store.place import Server
+from cloud_api.store.schema import measurement, metadata
 from tests.cloud.asking import UPLOAD, ask, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.geodata import DENSITY, DISTRICTS, official
+from tests.cloud.postgres import Postgres
 from tests.cloud.running import Cloud, draft, fresh_draft
 from tests.cloud.test_geodata import run
 
+pytestmark = pytest.mark.both_databases
 CONSENT = "/household/consent"
 MARKER = "Zwiebelfisch"
 BERLIN_WIESBADEN_PRIGNITZ = ((52.5219, 13.4132, 4244), (50.08, 8.24, 1401), (53.07, 11.86, 35))
@@ -72,6 +75,24 @@ async def shown(cloud: Cloud, household: dict[str, Any]) -> dict[str, Any]:
         return dict(found)
 
 
+Files = Callable[[], bytes]
+
+
+@pytest.fixture
+def files(cloud: Cloud, request: pytest.FixtureRequest) -> Files:
+    """Every byte of the database's files; PostgreSQL has taken its samples before."""
+    if not isinstance(cloud.place, Server):
+        return lambda: b"".join(file.read_bytes() for file in sorted(cloud.folder.path.glob("cloud.db*")))
+    server: Postgres = request.getfixturevalue("server")
+    place = cloud.place
+
+    def read() -> bytes:
+        server.analyze(place)
+        return server.files(place)
+
+    return read
+
+
 async def test_what_is_left_of_a_household(cloud: Cloud, tmp_path: Path) -> None:
     household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
     async with cloud.device(bundle) as client:
@@ -94,28 +115,29 @@ async def test_what_is_left_of_a_household(cloud: Cloud, tmp_path: Path) -> None
         ],
     }
     assert found == expected
-    with closing(sqlite3.connect(cloud.folder.database)) as db:
-        assert db.execute("SELECT count(*) FROM measurement").fetchone() == (1,)
+    async with cloud.database() as database, database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(measurement)) == 1
 
 
-async def test_no_file_of_the_database_holds_a_mark_any_more(cloud: Cloud, tmp_path: Path) -> None:
+async def test_no_file_of_the_database_holds_a_mark_any_more(cloud: Cloud, files: Files, tmp_path: Path) -> None:
     for _ in range(30):  # neighbours, so that pages are split and joined
         await cloud.add_household()
     household, bundle = await granted_household(cloud, tmp_path / "bundle", marked())
-    floats = [struct.pack(">d", value) for value in (LATITUDE, LONGITUDE)]
-    assert all(mark in _bytes(cloud) for mark in (MARKER.encode(), *floats))
+    order = "<d" if isinstance(cloud.place, Server) else ">d"
+    floats = [struct.pack(order, value) for value in (LATITUDE, LONGITUDE)]
+    assert all(mark in files() for mark in (MARKER.encode(), *floats))
 
     async with cloud.device(bundle) as client:
         assert (await ask(client, "DELETE", CONSENT))[0] == 200
 
-    left = _bytes(cloud)
+    left = files()
     assert MARKER.lower().encode() not in left.lower()
     assert not any(mark in left for mark in floats)
     assert (await shown(cloud, household))["consent"]["state"] == "revoked"
 
 
 async def test_no_mark_is_left_in_corrections_incidents_logs_and_answers(
-    cloud: Cloud, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    cloud: Cloud, files: Files, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("cloud_api", "aiohttp", "geopy"):  # those that write to the log of a service that is asked to say more
         caplog.set_level("DEBUG", name)
@@ -130,7 +152,7 @@ async def test_no_mark_is_left_in_corrections_incidents_logs_and_answers(
         decline = f"/management/correction/{correction['uuid']}/decline"
         assert (await ask(people, "POST", decline, json={"word": f"{MARKER} word"}))[0] == 200
         assert (await ask(client, "POST", f"{incident}/report", json=told))[0] in {200, 201}
-        assert _bytes(cloud).count(MARKER.encode()) >= 10
+        assert files().count(MARKER.encode()) >= 10
 
         _, revoked = await ask(client, "DELETE", CONSENT)
         answers = [revoked]
@@ -138,12 +160,14 @@ async def test_no_mark_is_left_in_corrections_incidents_logs_and_answers(
             status, answer = await ask(people, "GET", f"/management/{kind}")
             assert status == 200
             answers.append(answer)
-    for place in (_bytes(cloud).decode(errors="replace"), caplog.text, json.dumps(answers)):
+    for place in (files().decode(errors="replace"), caplog.text, json.dumps(answers)):
         assert MARKER.lower() not in place.lower()
         assert str(LATITUDE) not in place
 
 
-async def test_a_participant_with_another_household_stays_for_that_one(cloud: Cloud, tmp_path: Path) -> None:
+async def test_a_participant_with_another_household_stays_for_that_one(
+    cloud: Cloud, files: Files, tmp_path: Path
+) -> None:
     first, bundle = await granted_household(cloud, tmp_path / "first", marked())
     second, other_bundle = await granted_household(cloud, tmp_path / "second", marked())
     assert first["participant"] == second["participant"]
@@ -156,7 +180,7 @@ async def test_a_participant_with_another_household_stays_for_that_one(cloud: Cl
 
     async with cloud.device(other_bundle) as client:
         await ask(client, "DELETE", CONSENT)
-    assert MARKER.encode() not in _bytes(cloud)
+    assert MARKER.encode() not in files()
 
 
 async def test_a_request_between_check_and_anonymisation_finds_nobody(cloud: Cloud, granted: Home) -> None:
@@ -269,11 +293,6 @@ def test_nominal_power_goes_to_the_nearest_whole_number_a_half_up(power: float, 
 @given(st.dates())
 def test_of_an_installation_date_the_year_is_left(day: date) -> None:
     assert start_of_year(day) == date(day.year, 1, 1)
-
-
-def _bytes(cloud: Cloud) -> bytes:
-    """Every byte of the database and of the files beside it."""
-    return b"".join(file.read_bytes() for file in sorted(cloud.folder.path.glob("cloud.db*")))
 
 
 def _fail_after(connection: Any, allowed: int) -> None:

@@ -28,6 +28,8 @@ from tests.cloud.conftest import Home
 from tests.cloud.issuing import issue
 from tests.cloud.running import Cloud, HandClock, session
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 Key = ec.EllipticCurvePrivateKey
 

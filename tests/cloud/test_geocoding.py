@@ -15,6 +15,8 @@ from cloud_api.wire import Address, Location
 from tests.cloud.asking import ask, pointers
 from tests.cloud.running import Cloud, fresh_draft
 
+pytestmark = pytest.mark.both_databases
+
 PATH = "/management/household"
 ADDRESS = Address(street="Musterweg", house_number="4a", postal_code="65195", city="Wiesbaden", country="DE")
 

@@ -28,6 +28,8 @@ from tests.cloud.asking import ask
 from tests.cloud.geodata import DENSITY, DISTRICTS, POSTAL_CODES, layer, official, workbook
 from tests.cloud.running import Cloud
 
+pytestmark = pytest.mark.both_databases
+
 TWO = [{"key": "16063", "x": 10.0, "y": 51.0}, {"key": "16056", "x": 10.1, "y": 51.0}]
 ADDRESS = Address(street="x", house_number="1", postal_code="65195", city="Wiesbaden", country="DE")
 

@@ -17,6 +17,8 @@ from tests.cloud.asking import ask, code
 from tests.cloud.conftest import Home
 from tests.cloud.running import DRAFT, Cloud, draft, fresh_draft
 
+pytestmark = pytest.mark.both_databases
+
 PATH = "/management/household"
 NOT_GRANTED = {"state": "not-granted", "granted_at": None, "revoked_at": None, "text_version": None}
 

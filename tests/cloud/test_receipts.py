@@ -15,6 +15,8 @@ from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud
 from tests.cloud.test_geodata import run
 
+pytestmark = pytest.mark.both_databases
+
 CONSENT = "/household/consent"
 CONTRACT = ("state", "granted_at", "revoked_at", "text_version")
 
