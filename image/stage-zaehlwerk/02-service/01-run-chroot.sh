@@ -1,0 +1,1 @@
+systemctl enable edge-app.service zaehlwerk-enrol.service

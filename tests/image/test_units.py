@@ -1,0 +1,47 @@
+"""The units say what systemd understands, and let the service do little beyond its work."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+STAGE = Path(__file__).parents[2] / "image" / "stage-zaehlwerk"
+UNITS = sorted(STAGE.glob("*/files/*.service"))
+MAIN = STAGE / "02-service/files/edge-app.service"
+MOST = 2.0
+"""Exposure, as systemd counts it from 0 to 10."""
+
+pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_is_understood(unit: Path, tmp_path: Path) -> None:
+    there = tmp_path / "is-there"
+    there.write_text("#!/bin/sh\n")
+    there.chmod(0o755)
+    for each in UNITS:
+        text = re.sub(r"^(Exec\w+=[-+]*)/(opt|usr/lib)/zaehlwerk\S+", rf"\g<1>{there}", each.read_text(), flags=re.M)
+        (tmp_path / each.name).write_text(text)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(tmp_path / unit.name)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": "/usr/bin:/bin"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_service_may_do_little_beyond_its_work() -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", f"--threshold={MOST * 10:g}", str(MAIN)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"Overall exposure level[^:]*: ([\d.]+)", done.stdout)
+    assert found, done.stdout + done.stderr
+    assert float(found[1]) <= MOST
+    assert done.returncode == 0
