@@ -1,10 +1,11 @@
 """Consent: granted once, revoked once, in that order. Of several who try at the same moment, one does it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
@@ -25,16 +26,19 @@ async def text_sha256(connection: AsyncConnection, household: UUID) -> str | Non
     return found
 
 
+_STANDING = (
+    select(consent.c.household, meter.c.uuid)
+    .outerjoin(meter, meter.c.household == consent.c.household)
+    .where(consent.c.household.in_(bindparam("households", expanding=True)), consent.c.state == "granted")
+    .with_for_update(read=True, of=consent)
+)
+
+
 async def meters_by_consent(connection: AsyncConnection, households: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     """The meters of each household whose consent stands, and goes on to stand until the transaction ends."""
-    standing = (
-        select(consent.c.household)
-        .where(consent.c.household.in_(households), consent.c.state == "granted")
-        .with_for_update(read=True)
-    )
-    found: dict[UUID, set[UUID]] = {uuid: set() for uuid in await connection.scalars(standing)}
-    for row in await connection.execute(select(meter.c.household, meter.c.uuid).where(meter.c.household.in_(found))):
-        found[row.household].add(row.uuid)
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for household, uuid in await connection.execute(_STANDING, {"households": list(households)}):
+        found[household].add(uuid)
     return {household: frozenset(meters) for household, meters in found.items()}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
@@ -34,6 +34,22 @@ class Registration:
     """Whether an administrator asks for its diagnostics."""
 
 
+_REGISTRATIONS = (
+    select(
+        measurement_device.c.uuid,
+        measurement_device.c.household,
+        measurement_device.c.diagnostics_wanted_at.is_not(None).label("wanted"),
+        consent.c.state,
+        certificate.c.serial,
+        certificate.c.denied_because,
+        (certificate.c.replaces.is_not(None) & certificate.c.first_used_at.is_(None)).label("new"),
+    )
+    .join(certificate, certificate.c.measurement_device == measurement_device.c.uuid)
+    .join(consent, consent.c.household == measurement_device.c.household)
+    .where(certificate.c.serial.in_(bindparam("serials", expanding=True)))
+)
+
+
 async def registration(connection: AsyncConnection, device: UUID, serial: int) -> Registration | None:
     """None where there is no such device, or this certificate was not issued to it."""
     return (await registrations(connection, [(device, serial)])).get((device, serial))
@@ -41,20 +57,7 @@ async def registration(connection: AsyncConnection, device: UUID, serial: int) -
 
 async def registrations(connection: AsyncConnection, came: Collection[Came]) -> dict[Came, Registration]:
     """Of those that came, each that is a device to which its certificate was issued."""
-    query = (
-        select(
-            measurement_device.c.uuid,
-            measurement_device.c.household,
-            measurement_device.c.diagnostics_wanted_at.is_not(None).label("wanted"),
-            consent.c.state,
-            certificate.c.serial,
-            certificate.c.denied_because,
-            (certificate.c.replaces.is_not(None) & certificate.c.first_used_at.is_(None)).label("new"),
-        )
-        .join(certificate, certificate.c.measurement_device == measurement_device.c.uuid)
-        .join(consent, consent.c.household == measurement_device.c.household)
-        .where(certificate.c.serial.in_({f"{serial:x}" for _, serial in came}))
-    )
+    serials = sorted({f"{serial:x}" for _, serial in came})
     return {
         (row.uuid, int(row.serial, 16)): Registration(
             device=row.uuid,
@@ -64,7 +67,7 @@ async def registrations(connection: AsyncConnection, came: Collection[Came]) -> 
             new=row.new,
             diagnostics_wanted=row.wanted,
         )
-        for row in await connection.execute(query)
+        for row in await connection.execute(_REGISTRATIONS, {"serials": serials})
     }
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, func, select
+from sqlalchemy import Text, Uuid, and_, bindparam, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
-from cloud_api.store.moments import Moment
+from cloud_api.store.moments import Moment, to_micros
 from cloud_api.store.schema import measurement, meter
 from cloud_api.wire.fields import Code, Value
 from cloud_api.wire.json_exact import decode, encode
@@ -37,8 +37,20 @@ class Row(NamedTuple):
     def key(self) -> Key:
         return self[:3]
 
+    @property
+    def stored(self) -> tuple[str, str, int, str]:
+        """The row as SQLite holds it."""
+        return self.household.hex, self.meter.hex, to_micros(self.time), self.data
 
-_ROWS = sqlite.insert(measurement).on_conflict_do_nothing().returning(*KEY)
+
+# SQLite gives way to other threads at each row that goes in or comes out one by one, so all go in by one text, and only
+# those come out that were there before: the transaction is the only one that writes.
+_TEXT = func.json_each(bindparam("rows", type_=Text)).table_valued("value", name="row")
+_FIELDS = [func.json_extract(_TEXT.c.value, f"$[{place}]") for place in range(len(NAMES))]
+_KNOWN = select(*KEY).join(
+    _TEXT, and_(*(column == field for column, field in zip(KEY, _FIELDS[: len(KEY)], strict=True)))
+)
+_ROWS = sqlite.insert(measurement).from_select(NAMES, select(*_FIELDS).where(true())).on_conflict_do_nothing()
 _ARRAYS = (  # one text however many rows there are, so that it is planned once
     postgresql.insert(measurement)
     .from_select(
@@ -73,13 +85,17 @@ async def add(connection: AsyncConnection, rows: Sequence[Row]) -> set[Key]:
     """
     if not rows:
         return set()
-    ordered = sorted(rows)
     if connection.dialect.name == "postgresql":
-        columns = dict(zip(NAMES, map(list, zip(*ordered, strict=True)), strict=True))
-        added = await connection.execute(_ARRAYS, columns)
-    else:
-        added = await connection.execute(_ROWS, [row._asdict() for row in ordered])
-    return {(household, meter, time) for household, meter, time in added}
+        columns = dict(zip(NAMES, map(list, zip(*sorted(rows, key=_order), strict=True)), strict=True))
+        return {(household, meter, time) for household, meter, time in await connection.execute(_ARRAYS, columns)}
+    text = {"rows": encode([row.stored for row in rows]).decode()}
+    known = {(household, meter, time) for household, meter, time in await connection.execute(_KNOWN, text)}
+    await connection.execute(_ROWS, text)
+    return {row.key for row in rows} - known
+
+
+def _order(row: Row) -> tuple[int, int, datetime]:
+    return row.household.int, row.meter.int, row.time
 
 
 async def page(

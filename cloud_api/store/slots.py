@@ -28,8 +28,7 @@ async def note_late(connection: AsyncConnection, stored: Collection[Key], *, at:
     """Remember which of the measurements that are new now come after their report cycle."""
     rows = [
         {"household": household, "meter": meter, "time": time, "received_at": at}
-        for household, meter, time in sorted(stored)
-        if at - time > DUE
+        for household, meter, time in sorted(key for key in stored if at - key[2] > DUE)
     ]
     if rows:
         await connection.execute(insert(late_arrival), rows)

@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from sqlalchemy import URL, event
+from sqlalchemy import AsyncAdaptedQueuePool, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FILE
+from cloud_api.store.one_trip import Connection
 from cloud_api.store.upgrade import upgrade
 
 BUSY = 5.0
@@ -80,8 +82,15 @@ class SQLite:
 
 
 def _engine(path: Path, begin: str, query: dict[str, str], *, pool_size: int, foreign_keys: str = "ON") -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query={**query, "uri": "true"})
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    uri = f"{path.absolute().as_uri()}?{urlencode(query)}"
+    engine = create_async_engine(
+        "sqlite+aiosqlite://",
+        async_creator=lambda: Connection.open(uri),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
