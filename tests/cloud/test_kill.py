@@ -1,6 +1,7 @@
 """The service is killed in the middle of uploads: what it answered is there, once."""
 
 import asyncio
+import os
 import random
 import sqlite3
 from contextlib import closing
@@ -16,7 +17,8 @@ from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, cloud_process, session
 
-KILLS = 5
+KILLS = int(os.environ.get("ZAEHLWERK_KILLS", "5"))
+"""How often the service is killed: fifty times by `ZAEHLWERK_KILLS=50 pytest tests/cloud/test_kill.py`."""
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
