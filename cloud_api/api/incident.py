@@ -6,6 +6,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
+from cloud_api.api.auditing import enter
 from cloud_api.api.body import answer, query, take
 from cloud_api.api.path import NO_METER, own_meter, uuid_of
 from cloud_api.errors import ConsentError, MissingError
@@ -27,7 +28,11 @@ async def report(request: web.Request) -> web.Response:
     household, meter = request[CALLER].household, uuid_of(request, NO_METER)
     async with request.app[DATABASE].write() as database:
         await _check(database, household, meter)
-        return answer(await incidents.report(database, household, meter, said, at=request.app[CLOCK].now()))
+        now = request.app[CLOCK].now()
+        incident = await incidents.report(database, household, meter, said, at=now)
+        if incident.opened_at == now:
+            await enter(request, database, "incident opened", household=household, subject=meter)
+    return answer(incident)
 
 
 async def resolve(request: web.Request) -> web.Response:
@@ -36,7 +41,11 @@ async def resolve(request: web.Request) -> web.Response:
     household, meter = request[CALLER].household, uuid_of(request, NO_METER)
     async with request.app[DATABASE].write() as database:
         await _check(database, household, meter)
-        return answer(await incidents.resolve(database, household, meter, said.kind, at=request.app[CLOCK].now()))
+        now = request.app[CLOCK].now()
+        incident = await incidents.resolve(database, household, meter, said.kind, at=now)
+        if incident.resolved_at == now:
+            await enter(request, database, "incident resolved", household=household, subject=meter)
+    return answer(incident)
 
 
 async def _check(database: AsyncConnection, household: UUID, meter: UUID) -> None:

@@ -22,6 +22,7 @@ async def replay(folder: DataFolder, place: Place, told: Sequence[Line], *, cloc
     journal.add(*(line for line in dict.fromkeys(told) if line not in known))
     async with Database.open(place) as database:
         async with database.write() as connection:
+            await audit.add(connection, Entry(at=clock.now(), who=COMMAND, what="restored from a backup"))
             count = await _revoke(connection, journal, [*known, *told], clock)
         await database.sweep()
     return count

@@ -70,6 +70,22 @@ async def test_what_a_researcher_registers_is_told(cloud: Cloud) -> None:
     assert [entry.what for entry in await told(cloud, household["uuid"])] == ["household registered"]
 
 
+async def test_an_incident_is_told_when_it_opens_and_when_it_is_over(
+    cloud: Cloud, granted: Home, clock: HandClock
+) -> None:
+    path = f"/household/meter/{granted.meter}/incident"
+    for verb in ("report", "report", "resolve", "resolve"):
+        clock.move(timedelta(minutes=1))
+        said = {"kind": "SERIAL-PORT-UNAVAILABLE"}
+        assert (await ask(granted.client, "POST", f"{path}/{verb}", json=said))[0] == 200
+    entries = await told(cloud, granted.household["uuid"])
+    assert [(entry.what, entry.subject) for entry in entries[-2:]] == [
+        ("incident opened", UUID(granted.meter)),
+        ("incident resolved", UUID(granted.meter)),
+    ]
+    assert len([entry for entry in entries if "incident" in entry.what]) == 2
+
+
 async def test_a_refused_step_is_not_told_as_done(cloud: Cloud, home: Home) -> None:
     assert await code(home.client, "DELETE", "/household/consent") == (409, "out-of-order")
     assert [entry.what for entry in await told(cloud, home.household["uuid"])] == ["device provisioned"]

@@ -4,6 +4,7 @@ import json
 import stat
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from cloud_api.errors import SetupError
 from cloud_api.folder import copies
 from cloud_api.folder.layout import DataFolder
 from cloud_api.privacy.journal import Journal, read
+from cloud_api.store import audit
 from tests.cloud.asking import ask, code
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock, fresh_draft, running_cloud
@@ -50,6 +52,10 @@ async def test_who_revokes_after_a_backup_is_anonymous_in_what_is_restored(
                 assert found["consent"]["revoked_at"][:19] == revoked_at.isoformat()[:19]
             _, found = await ask(people, "GET", f"/management/household/{stays['uuid']}")
             assert found["participant"] == stays["participant"]
+        async with again.database() as database, database.read() as connection:
+            entries = await audit.of_household(connection, UUID(gone["uuid"]))
+            assert entries[-1].what == "consent revoked again after a restore, household anonymised"
+            assert (await audit.verify(connection)).broken is None
         async with again.device(bundle) as client:
             assert await code(client, "GET", "/account") == (403, "no-consent")
     assert list(read(new.journal)) == list(read(cloud.folder.journal))

@@ -5,6 +5,7 @@ import os
 import signal
 from collections import Counter
 from contextlib import AsyncExitStack
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +13,11 @@ import pytest
 from aiohttp import ClientError
 
 from cloud_api import workers
+from cloud_api.app import Settings
 from cloud_api.errors import SetupError
 from cloud_api.folder.layout import Listening
 from cloud_api.store.place import Place
+from cloud_api.worker import Task
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home
 from tests.cloud.postgres import Postgres
@@ -103,3 +106,8 @@ async def test_a_port_that_others_share_is_not_shared_by_accident(cloud: Cloud) 
         pytest.raises(SetupError, match="cannot listen"),
     ):
         workers._free("127.0.0.1", taken.getsockname()[1])
+
+
+def test_a_worker_is_told_every_setting_but_those_of_whoever_begins_it() -> None:
+    told = set(Task.__struct_fields__) - {"verbose"}
+    assert told == {field.name for field in fields(Settings)} - {"port", "pages_port", "metrics"}
