@@ -15,10 +15,12 @@ from edge_app.store.contacts import Status
 from edge_app.web.frame.live import stream
 from edge_app.web.frame.page import page
 from edge_app.web.frame.reader import Reader
+from edge_app.web.health import health_of
 from edge_app.web.incidents import notices
 from edge_app.web.keys import CLOCK, LINKS, LIVE, METERS, READER, STORE, UNFIT, MeterOnPage
 from edge_app.web.participant.now import Panel, Today, panel, today
 from edge_app.web.participant.registered import generation_meters
+from edge_app.web.participant.spans import midnight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ async def show(request: web.Request) -> web.Response:
     """What the device knows; the cloud is not asked."""
     reader, meters = request[READER], request.app[METERS]
     now = request.app[CLOCK].now()
-    known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], _midnight(now))
+    known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], midnight(now.astimezone().date()))
     return page(
         request,
         "home.html",
@@ -57,7 +59,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
     async def look() -> Mapping[str, str]:
         now = request.app[CLOCK].now()
-        known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], _midnight(now))
+        known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], midnight(now.astimezone().date()))
         texts = {"state": _state(known, meters, reader, now)}
         for each in _panels(known, meters, reader, now):
             for name in ("power", "direction", "drawn", "fed_in", "read", "health"):
@@ -87,8 +89,8 @@ def _panels(known: _Known, meters: Sequence[MeterOnPage], reader: Reader, now: d
             known.days[meter.uuid],
             reader,
             generates=meter.uuid in known.generating,
-            health=_health(meter, known.lasting, reader),
-            midnight=_midnight(now),
+            health=health_of(meter, known.lasting, reader),
+            midnight=midnight(now.astimezone().date()),
             now=now,
         )
         for meter in meters
@@ -115,18 +117,3 @@ def _state(known: _Known, meters: Sequence[MeterOnPage], reader: Reader, now: da
     else:
         return reader.say("home.waiting")
     return f"{said} {reader.say('home.last', when=reader.when(max(times), now))}" if times else said
-
-
-def _health(meter: MeterOnPage, lasting: Sequence[tuple[Incident, bool]], reader: Reader) -> str:
-    if meter.station is None:
-        return reader.say("home.unassigned")
-    if trouble := meter.station.probe.trouble:
-        return reader.say(f"trouble.{trouble.kind}")
-    causes = [incident.cause for incident, _ in lasting if incident.meter == meter.uuid]
-    return reader.say(f"trouble.{causes[0]}" if causes else "home.listening")
-
-
-def _midnight(now: datetime) -> datetime:
-    """When today began, by this machine's clock."""
-    local = now.astimezone()
-    return datetime(local.year, local.month, local.day).astimezone(now.tzinfo)

@@ -35,7 +35,7 @@ from edge_app.web.keys import (
     Decisions,
     MeterOnPage,
 )
-from edge_app.web.participant import consent
+from edge_app.web.participant import consent, download, equipment, left_house, measured, registration
 from edge_app.web.participant.inquiries import Cloud, Inquiries
 
 ROUTES = [
@@ -48,6 +48,14 @@ ROUTES = [
     web.get("/consent", consent.show),
     web.post("/consent/grant", consent.grant),
     web.post("/consent/revoke", consent.revoke),
+    web.get("/measurements", measured.show),
+    web.get("/measurements.csv", download.csv),
+    web.get("/measurements.json", download.as_json),
+    web.get("/meters", equipment.show),
+    web.get("/uploads", left_house.show),
+    web.get("/uploads/{seq:\\d{1,12}}", left_house.content),
+    web.get("/registration", registration.show),
+    web.post("/registration/report", registration.report),
     web.post("/meter/{uuid}/exchange", incidents.confirm_exchange),
     web.post("/meter/{uuid}/pin", incidents.enter_pin_again),
 ]

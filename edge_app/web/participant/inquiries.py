@@ -62,13 +62,17 @@ class Inquiries:
         kept = await self._store.run(answers.kept, path)
         if kept is None or abs(self._clock.now() - kept.at) > stale:
             if path not in self._asking:
-                task = self._asking[path] = asyncio.create_task(self._ask(path), name=f"ask {path}")
+                task = self._asking[path] = asyncio.create_task(self._inquire(path), name=f"ask {path}")
                 task.add_done_callback(lambda _: self._asking.pop(path, None))
             await asyncio.wait([self._asking[path]], timeout=patience)
             kept = await self._store.run(answers.kept, path)
         return Known(
             content=json.loads(kept.text) if kept else {}, at=kept.at if kept else None, away=path in self._failed
         )
+
+    async def ask(self, path: str) -> Mapping[str, Any]:
+        """Ask at once, and keep nothing. Raises CloudError."""
+        return await self._cloud.ask(path)
 
     async def tell(self, path: str, document: Mapping[str, Any]) -> None:
         """Carry something to the cloud. Raises CloudError."""
@@ -81,7 +85,7 @@ class Inquiries:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _ask(self, path: str) -> None:
+    async def _inquire(self, path: str) -> None:
         try:
             said = await self._cloud.ask(path)
         except CloudError as error:
