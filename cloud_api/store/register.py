@@ -39,7 +39,7 @@ async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple
         *(_OF, household.c.registered_at, participant.c.name, participant.c.email),
         *(address.c.postal_code, address.c.city, location.c.region),
         *(consent.c.state, consent.c.granted_at, consent.c.revoked_at),
-        *(lack.label(name) for name, lack in LACKS.items()),
+        *(lack.label(f"lacks-{name}") for name, lack in LACKS.items()),
         waiting.scalar_subquery().label("corrections"),
     )
     order = _ORDER[wanted.sort]
@@ -49,7 +49,7 @@ async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple
 
 
 def lacks_of(row: Row[Any]) -> list[Lack]:
-    return [name for name in LACKS if row._mapping[name]]  # noqa: SLF001  # its public way to a column by name
+    return [name for name in LACKS if row._mapping[f"lacks-{name}"]]  # noqa: SLF001  # its public way to a column by name
 
 
 def joined(query: Select[Any]) -> Select[Any]:

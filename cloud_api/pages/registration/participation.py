@@ -1,0 +1,14 @@
+"""Participation, over time and over the country."""
+
+from aiohttp import web
+
+from cloud_api import wire
+from cloud_api.pages.gate import asker
+from cloud_api.pages.keys import DATA_API
+from cloud_api.pages.registration.federal_states import FEDERAL_STATES
+from cloud_api.pages.render import page
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    found = await request.app[DATA_API].get(asker(request), "/management/participation", wire.Participation)
+    return page(request, "registration/participation.html", participation=found, states=FEDERAL_STATES)
