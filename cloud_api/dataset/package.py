@@ -66,14 +66,13 @@ def _resource(table: Table, release: Release, files: Sequence[Described], form: 
         "path": first,
         "format": form,
         "mediatype": MEDIA[form],
-        "bytes": sum(file.size for file in files),
     }
     if form == "sqlite":
         found |= {"path": f"sqlite:///{first}", "format": "sql", "dialect": {"sql": {"table": table.name}}}
-    if others:
+    if others:  # size and hash are of one file; SHA256SUMS has those of each
         found["extrapaths"] = others
     else:
-        found["hash"] = f"sha256:{files[0].sha256}"
+        found |= {"bytes": files[0].size, "hash": f"sha256:{files[0].sha256}"}
     fields = table.visible(personal=release.personal)
     return found | {
         "schema": {
