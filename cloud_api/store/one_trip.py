@@ -6,6 +6,7 @@ a row that is fetched by itself waits for it. So a cursor here brings its rows a
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import aiosqlite
@@ -27,7 +28,7 @@ class Cursor:
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
-        self._done = Done(None, -1, None, [])
+        self._took(Done(None, -1, None, []))
 
     async def __aenter__(self) -> "Cursor":
         return self
@@ -45,13 +46,20 @@ class Cursor:
         return self._done.lastrowid
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        self._done = await self._connection.do(sqlite3.Cursor.execute, statement, parameters)
+        self._took(await self._connection.do(sqlite3.Cursor.execute, statement, parameters))
 
     async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> None:
-        self._done = await self._connection.do(sqlite3.Cursor.executemany, statement, parameters)
+        self._took(await self._connection.do(sqlite3.Cursor.executemany, statement, parameters))
+
+    def _took(self, done: Done) -> None:
+        self._done, self._rows = done, iter(done.rows)
 
     async def fetchall(self) -> list[Any]:
         return self._done.rows
+
+    async def fetchmany(self, size: int = 1) -> list[Any]:
+        """The next of the rows, as one who streams asks for them."""
+        return list(islice(self._rows, size))
 
     async def close(self) -> None:
         """It was closed in its thread."""
