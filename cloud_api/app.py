@@ -56,6 +56,9 @@ from cloud_api.keys import (
     Bundler,
 )
 from cloud_api.logs import AccessLines
+from cloud_api.monitoring import sentry
+from cloud_api.monitoring import settings as monitoring_settings
+from cloud_api.monitoring.metrics import METRICS, ErrorCount, Metrics, counted
 from cloud_api.pages.frontend import Surroundings, mount
 from cloud_api.pki import authority
 from cloud_api.pki.chain import Trust
@@ -71,6 +74,7 @@ from cloud_api.store.intake import Intake
 from cloud_api.store.place import Place
 from cloud_api.store.refusals import Refusals
 from cloud_api.store.registry import Registry
+from cloud_api.watch.oversight import Address, overseeing
 
 HANDSHAKE, IDLE, FAREWELL = 10.0, 15.0, 2.0
 """Seconds: for a TLS handshake; for the headers of a request, or until the next; for a port's last answers."""
@@ -98,6 +102,8 @@ class Settings:
     """How many uploads of a device are taken in an hour, in the long run; twice as many at once."""
     requests_a_minute: int = REQUESTS
     """How many requests of people are answered to an address in a minute."""
+    metrics: Address | None = None
+    """Where Prometheus asks; nowhere without one."""
     proxies: tuple[Network, ...] = ()
     """Whose word is taken for the client's certificate and address."""
     sockets: tuple[socket.socket, socket.socket] | None = None
@@ -110,13 +116,26 @@ async def run(settings: Settings, *, ready: Callable[[Listening], None]) -> None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with serving(settings, clock=SystemClock()) as listening:
+    monitoring, metrics = monitoring_settings.load(settings.folder.path), Metrics()
+    sentry.begin(monitoring.sentry)
+    logging.getLogger().addHandler(ErrorCount(metrics))
+    async with (
+        serving(settings, clock=SystemClock(), metrics=metrics) as listening,
+        overseeing(
+            settings.database,
+            SystemClock(),
+            monitoring,
+            counted=lambda: metrics.registry,
+            pki=settings.folder.pki,
+            metrics=settings.metrics,
+        ),
+    ):
         ready(listening)
         await told.wait()
 
 
 @asynccontextmanager
-async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listening]:
+async def serving(settings: Settings, *, clock: Clock, metrics: Metrics | None = None) -> AsyncIterator[Listening]:
     """The service while the block lasts. Raises SetupError where it cannot begin; port 0 takes a free one."""
     folder = settings.folder
     folder.check()
@@ -130,6 +149,7 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
     issuing = authority.load(folder.pki, DEVICE_AUTHORITY)
     proxies = Proxies(settings.proxies, Trust.load(_trusted(folder)[1:]))
     placer = Placer(geocoder=geocoding.named(settings.geocoder))
+    metrics = metrics or Metrics()
     signer, journal = Signer.load(folder.pki), Journal.load(folder.journal, folder.pki)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.database))
@@ -148,7 +168,7 @@ async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[Listenin
             app = make_app(routes, database=database, intake=intake, secrets=secrets, clock=clock)
             app[PLACER], app[SIGNER], app[JOURNAL] = placer, signer, journal
             app[ACTIVITY], app[REFUSALS], app[LIMITS] = activity, refusals, often
-            app[REGISTRY] = registry
+            app[REGISTRY], app[METRICS] = registry, metrics
             app[BUNDLER] = Bundler(make_bundle)
             app[AUTHORITY], app[PROXIES], app[FAILED], app[PACE] = issuing, proxies, failed, pace
             return app
@@ -187,7 +207,7 @@ def _trusted(folder: DataFolder) -> list[Path]:
 def make_app(
     routes: Sequence[Route], *, database: Database, intake: Intake, secrets: SharedSecrets, clock: Clock
 ) -> web.Application:
-    app = web.Application(middlewares=[answer_refusals], client_max_size=LARGEST)
+    app = web.Application(middlewares=[counted, answer_refusals], client_max_size=LARGEST)
     app[DATABASE], app[INTAKE], app[SECRETS], app[CLOCK] = database, intake, secrets, clock
     app.add_routes([route.definition() for route in routes])
     return app

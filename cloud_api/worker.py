@@ -1,6 +1,7 @@
 """One of several processes that serve: begun by `cloud_api.workers`, with sockets that are open already."""
 
 import asyncio
+import logging
 import signal
 import socket
 import sys
@@ -13,6 +14,9 @@ from cloud_api.access import proxies
 from cloud_api.clock import SystemClock
 from cloud_api.errors import CloudApiError
 from cloud_api.folder.layout import DataFolder
+from cloud_api.monitoring import sentry
+from cloud_api.monitoring import settings as monitoring_settings
+from cloud_api.monitoring.metrics import ErrorCount, Metrics
 from cloud_api.store.place import Server
 
 READY = b"ready\n"
@@ -55,7 +59,10 @@ async def work() -> None:
         task = msgspec.json.decode(await told.readline(), type=Task)
         logs.configure(verbose=task.verbose)
         loop.add_signal_handler(signal.SIGTERM, told.feed_eof)
-        async with app.serving(task.settings(), clock=SystemClock()):
+        metrics, settings = Metrics(), task.settings()
+        sentry.begin(monitoring_settings.load(settings.folder.path).sentry)
+        logging.getLogger().addHandler(ErrorCount(metrics))
+        async with app.serving(settings, clock=SystemClock(), metrics=metrics):
             sys.stdout.buffer.write(READY)
             sys.stdout.buffer.flush()
             await told.read()

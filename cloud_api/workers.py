@@ -6,19 +6,27 @@ evenly. The sockets are opened here and outlive a worker: what waits in one is a
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 
 import msgspec
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from cloud_api.app import Settings
+from cloud_api.clock import SystemClock
 from cloud_api.errors import SetupError
 from cloud_api.folder.layout import Listener, Listening
+from cloud_api.monitoring import sentry
+from cloud_api.monitoring import settings as monitoring_settings
 from cloud_api.store.database import Database
 from cloud_api.store.place import Place, Server
+from cloud_api.watch.oversight import overseeing
 from cloud_api.worker import READY, Task
 
 AGAIN = 1.0
@@ -36,9 +44,11 @@ async def run(settings: Settings, workers: int, *, verbose: bool, ready: Callabl
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     settings.folder.check()
+    monitoring = monitoring_settings.load(settings.folder.path)
+    sentry.begin(monitoring.sentry)
     async with Database.open(server):
         pass  # brought up to date once, before many look at it
-    with ExitStack() as sockets:
+    with ExitStack() as sockets, tempfile.TemporaryDirectory(prefix="cloud-api-") as counts:
         pairs = [
             (sockets.enter_context(device), sockets.enter_context(pages)) for device, pages in _open(settings, workers)
         ]
@@ -57,8 +67,18 @@ async def run(settings: Settings, workers: int, *, verbose: bool, ready: Callabl
             for device, pages in pairs
         ]
         async with AsyncExitStack() as ending, asyncio.TaskGroup() as keeping:
-            firsts = [await ending.enter_async_context(_worker(task)) for task in tasks]
-            kept = [keeping.create_task(_keep(*pair)) for pair in zip(tasks, firsts, strict=True)]
+            firsts = [await ending.enter_async_context(_worker(task, counts)) for task in tasks]
+            kept = [keeping.create_task(_keep(task, first, counts)) for task, first in zip(tasks, firsts, strict=True)]
+            await ending.enter_async_context(
+                overseeing(
+                    server,
+                    SystemClock(),
+                    monitoring,
+                    counted=lambda: _gathered(counts),
+                    pki=settings.folder.pki,
+                    metrics=settings.metrics,
+                )
+            )
             listening = _listening(settings.host, *pairs[0])
             listening.note(settings.folder)
             ready(listening)
@@ -76,26 +96,34 @@ def shared(place: Place, workers: int) -> Server:
     )
 
 
-async def _keep(task: Task, worker: asyncio.subprocess.Process) -> None:
+def _gathered(counts: str) -> CollectorRegistry:
+    """What all workers have counted, those that ended too."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=counts)  # type: ignore[no-untyped-call]  # its own lack of types
+    return registry
+
+
+async def _keep(task: Task, worker: asyncio.subprocess.Process, counts: str) -> None:
     """Begin a successor whenever a worker has ended."""
     while True:
         logger.warning("a worker ended with status %d; another begins", await worker.wait())
         await asyncio.sleep(AGAIN)
         try:
-            async with _worker(task) as worker:
+            async with _worker(task, counts) as worker:
                 await worker.wait()
         except SetupError:
             continue
 
 
 @asynccontextmanager
-async def _worker(task: Task) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A worker that serves, ended with the block."""
+async def _worker(task: Task, counts: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker that serves, ended with the block; it counts in a folder that all share."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cloud_api.worker"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         pass_fds=task.sockets,
+        env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": counts},
         start_new_session=True,  # an interrupt from the keyboard is the parent's, who ends its workers in order
     )
     assert process.stdin is not None  # noqa: S101  # it was asked for

@@ -9,6 +9,7 @@ from cloud_api.api.body import answer, query, take
 from cloud_api.api.path import NO_METER, uuid_of
 from cloud_api.errors import MissingError
 from cloud_api.keys import CALLER, CLOCK, DATABASE, INTAKE
+from cloud_api.monitoring.metrics import METRICS
 from cloud_api.store import measurements, steps
 from cloud_api.wire.checks import check_batch, check_period
 
@@ -39,5 +40,8 @@ async def add(request: web.Request) -> web.Response:
     """Store a batch of measurements, whole or not at all; sending it again does no harm."""
     batch = await take(request, wire.MeasurementBatch)
     check_batch(batch, request.app[CLOCK].now())
-    household = request[CALLER].household
-    return answer(await request.app[INTAKE].take(household, batch.measurements))
+    stored = await request.app[INTAKE].take(request[CALLER].household, batch.measurements)
+    times = (measurement.time for measurement in batch.measurements)
+    now = request.app[CLOCK].now()
+    request.app[METRICS].stored(times, stored=stored.stored, duplicates=stored.duplicates, at=now)
+    return answer(stored)

@@ -17,6 +17,9 @@ from cloud_api.store import audit
 from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.store.database import Database
 from cloud_api.store.place import Place
+from cloud_api.watch.oversight import Address
+
+LOOPBACK = "127.0.0.1"
 
 
 def folder_of(given: Namespace) -> DataFolder:
@@ -64,6 +67,11 @@ def port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
         raise ArgumentTypeError(f"{text!r} is no port (expected 0 to 65535)")
     return int(text)
+
+
+def metrics(text: str) -> Address:
+    host, _, number = text.rpartition(":")
+    return Address(host=host.strip("[]") or LOOPBACK, port=port(number))
 
 
 def count(text: str) -> int:

@@ -67,6 +67,12 @@ def add_to(verbs: Any, common: Any) -> None:
         metavar="ADDRESS",
         help="a proxy, or a network of them, whose Client-Cert and X-Forwarded-For are believed; repeatable",
     )
+    serve.add_argument(
+        "--metrics",
+        type=arguments.metrics,
+        metavar="[HOST:]PORT",
+        help="where Prometheus asks for figures, without TLS or a secret (default: nowhere; default host: 127.0.0.1)",
+    )
     serve.set_defaults(do=run)
 
     verbs.add_parser("migrate", parents=[common], help="bring the database up to date").set_defaults(do=migrate)
@@ -94,6 +100,7 @@ async def run(given: Namespace) -> str:
         uploads_an_hour=given.uploads_an_hour,
         requests_a_minute=given.requests_a_minute,
         proxies=proxies.named(tuple(given.proxy)),
+        metrics=given.metrics,
     )
     if given.workers == 1:
         await app.run(settings, ready=_say_ready)

@@ -150,6 +150,8 @@ alert = Table(
     # when that began of which was told last
     Column("since", Moment, nullable=False),
     Column("sent_at", Moment, nullable=False),
+    # false from before it is sent until it was: whoever finds it so later sends it again
+    Column("delivered", Boolean, nullable=False),
 )
 
 certificate = Table(

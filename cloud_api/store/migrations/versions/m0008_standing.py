@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(128), nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
         sa.Column("sent_at", sa.BigInteger, nullable=False),
+        sa.Column("delivered", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("channel", "subject", name="alert_pk"),
     )
 
