@@ -24,6 +24,7 @@ def parts(given: argparse.Namespace) -> Mapping[str, Callable[[], Any]]:
         "light": light.run,
         "uploads": partial(uploads.run, seconds, rounds),
         "lasting": partial(lasting.run, seconds, minutes),
+        "status": status.run,
         "reading": partial(reading.run, years=given.years or (4 if given.quick else 40)),
     }
 
@@ -33,7 +34,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="shorter everywhere, and less exact")
     parser.add_argument("--minutes", type=float, help="how long the lasting load lasts (default: 10)")
     parser.add_argument("--years", type=int, help="households that have a year of measurements (default: 40)")
-    parser.add_argument("part", nargs="*", help="telegrams, hour, light, uploads, lasting, reading (default: all)")
+    parser.add_argument(
+        "part", nargs="*", help="telegrams, hour, light, uploads, lasting, status, reading (default: all)"
+    )
     given = parser.parse_args()
     results = []
     for name, run in parts(given).items():
