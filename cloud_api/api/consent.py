@@ -21,6 +21,12 @@ async def show(request: web.Request) -> web.Response:
         return answer(await _signed(request, database))
 
 
+async def text(request: web.Request) -> web.Response:
+    """What is agreed to, in each language, for whoever decides."""
+    async with request.app[DATABASE].read() as database:
+        return answer(await consent_texts.current(database))
+
+
 async def grant(request: web.Request) -> web.Response:
     """Grant consent, once."""
     form = await take(request, wire.ConsentGrant) if request.can_read_body else wire.ConsentGrant()

@@ -156,6 +156,10 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     wire.Meters: {"meters": METERS},
     wire.PVSystems: {"pv_systems": SYSTEMS},
     wire.SignedConsent: CONSENT | {"receipt": RECEIPT},
+    wire.ConsentTexts: {
+        "version": "2026-11",
+        "texts": [{"language": "de", "content": "Ich willige ein, dass …", "sha256": SHA256}],
+    },
     wire.ConsentGrant: {"text_version": "2026-11", "text_sha256": SHA256},
     wire.Geodata: {
         "geodata": [

@@ -59,6 +59,7 @@ DEVICE = [
     Route("GET", "/account", account.show, Scope.ACCOUNT, gives=wire.Account, refuses=(ConsentError,)),
     Route("GET", "/household", household.show, Scope.HOUSEHOLD, gives=wire.HouseholdSummary, refuses=(ConsentError,)),
     Route("GET", "/household/consent", consent.show, Scope.CONSENT, gives=wire.SignedConsent),
+    Route("GET", "/household/consent/text", consent.text, Scope.CONSENT, gives=wire.ConsentTexts),
     Route(
         "POST",
         "/household/consent",

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cloud_api import wire
 from cloud_api.errors import Fault, FieldsError, SetupError
 from cloud_api.store.schema import consent_text
 
@@ -20,8 +21,7 @@ async def agreed(connection: AsyncConnection, version: str | None, sha256: str |
     Raises FieldsError for a version that was never in use, and for a hash of none of its texts.
     """
     if version is None:
-        newest = select(consent_text.c.version).order_by(consent_text.c.added_at.desc(), consent_text.c.version.desc())
-        version = str((await connection.scalars(newest.limit(1))).one())
+        version = await _newest(connection)
     query = select(consent_text.c.language, consent_text.c.sha256).where(consent_text.c.version == version)
     hashes = {row.language: row.sha256 for row in (await connection.execute(query)).all()}
     if not hashes:
@@ -31,6 +31,20 @@ async def agreed(connection: AsyncConnection, version: str | None, sha256: str |
     if sha256 not in hashes.values():
         raise _refused("text_sha256", "Expected the SHA-256 of a text of this version")
     return version, sha256
+
+
+async def current(connection: AsyncConnection) -> wire.ConsentTexts:
+    """The newest version, in each of its languages."""
+    version = await _newest(connection)
+    query = select(consent_text).where(consent_text.c.version == version).order_by(consent_text.c.language)
+    rows = (await connection.execute(query)).all()
+    texts = [wire.ConsentText(language=row.language, content=row.content, sha256=row.sha256) for row in rows]
+    return wire.ConsentTexts(version=version, texts=texts)
+
+
+async def _newest(connection: AsyncConnection) -> str:
+    newest = select(consent_text.c.version).order_by(consent_text.c.added_at.desc(), consent_text.c.version.desc())
+    return str((await connection.scalars(newest.limit(1))).one())
 
 
 async def add(connection: AsyncConnection, version: str, language: str, content: str, *, at: datetime) -> str:

@@ -3,7 +3,15 @@
 from cloud_api.wire.answer import FieldFault, Health, ProblemDocument
 from cloud_api.wire.bundle import Bundle
 from cloud_api.wire.certificate import CertificateRequest, IssuedCertificate, LateRenewal
-from cloud_api.wire.consent import Consent, ConsentGrant, Receipt, ReceiptStatement, SignedConsent
+from cloud_api.wire.consent import (
+    Consent,
+    ConsentGrant,
+    ConsentText,
+    ConsentTexts,
+    Receipt,
+    ReceiptStatement,
+    SignedConsent,
+)
 from cloud_api.wire.correction import (
     Correction,
     CorrectionApplied,
@@ -90,6 +98,8 @@ __all__ = [
     "CertificateRequest",
     "Consent",
     "ConsentGrant",
+    "ConsentText",
+    "ConsentTexts",
     "Correction",
     "CorrectionApplied",
     "CorrectionDeclined",

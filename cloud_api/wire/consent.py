@@ -18,6 +18,21 @@ class ConsentGrant(Message, frozen=True, kw_only=True):
     ] = None
 
 
+class ConsentText(Message, frozen=True, kw_only=True):
+    """What is agreed to, word for word, in one language; the hash is of its UTF-8."""
+
+    language: str
+    content: str
+    sha256: str
+
+
+class ConsentTexts(Message, frozen=True, kw_only=True):
+    """The current version of what is agreed to, in each of its languages."""
+
+    version: str
+    texts: list[ConsentText]
+
+
 class Consent(Message, frozen=True, kw_only=True):
     """The participant's consent."""
 

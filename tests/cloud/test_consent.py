@@ -191,3 +191,10 @@ async def test_consent_outlives_the_service(cloud: Cloud, granted: Home, tmp_pat
         url = listening.device.at("localhost")
         async with session(url, cloud.folder.ca, granted.bundle) as client:
             assert await ask(client, "GET", CONSENT) == (200, consent)
+
+
+async def test_what_is_agreed_to_is_shown_word_for_word_with_its_hash(home: Home) -> None:
+    status, shown = await ask(home.client, "GET", f"{CONSENT}/text")
+    assert (status, shown["version"]) == (200, "2026-11")
+    assert {text["language"]: text["content"] for text in shown["texts"]} == m0004_privacy.FIRST_TEXTS
+    assert {text["sha256"] for text in shown["texts"]} >= {GERMAN}
