@@ -4,7 +4,7 @@ from aiohttp import web
 
 from cloud_api.keys import CLOCK
 from cloud_api.pages.data_api import AWAY, Asker, RefusedError
-from cloud_api.pages.gate import FORMS, form_of
+from cloud_api.pages.gate import fields_of, form_of
 from cloud_api.pages.keys import ADDRESS, DATA_API, FRONTEND, SESSION, SESSIONS, TRIES, WORDS
 from cloud_api.pages.render import page
 from cloud_api.pages.words import LANGUAGE_COOKIE, LANGUAGES
@@ -18,9 +18,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def log_in(request: web.Request) -> web.StreamResponse:
     """Exchange the secret for a session. The browser's word on where the form comes from was looked at before."""
-    if request.content_type not in FORMS:
-        raise web.HTTPUnsupportedMediaType
-    form = await request.post()
+    form = await fields_of(request)
     secret, to = str(form.get("secret", "")).strip(), _local(request, str(form.get("to", "")))
     now, address = request.app[CLOCK].now(), request[ADDRESS]
     request.app[TRIES].check(address, at=now)

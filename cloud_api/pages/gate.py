@@ -70,15 +70,27 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
     return answer
 
 
-async def form_of(request: web.Request) -> dict[str, str | web.FileField]:
-    """The fields of a form that this session was given. Raises HTTPForbidden for another, HTTPUnsupportedMediaType."""
+async def fields_of(request: web.Request) -> dict[str, str | bytes]:
+    """The fields of a form; of a file, its content. Raises HTTPUnsupportedMediaType for what is no form."""
     if request.content_type not in FORMS:
         raise web.HTTPUnsupportedMediaType
-    fields = dict(await request.post())
+    found: dict[str, str | bytes] = {}
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            with value.file as file:
+                found[name] = file.read()
+        elif isinstance(value, str):
+            found[name] = value
+    return found
+
+
+async def form_of(request: web.Request) -> dict[str, str | bytes]:
+    """The fields of a form that this session was given. Raises HTTPForbidden for another."""
+    fields = await fields_of(request)
     given = fields.pop("csrf", "")
     if not (isinstance(given, str) and hmac.compare_digest(given.encode(), request[SESSION].csrf.encode())):
         raise web.HTTPForbidden
-    return {name: value for name, value in fields.items() if isinstance(value, str | web.FileField)}
+    return fields
 
 
 def asker(request: web.Request) -> Asker:

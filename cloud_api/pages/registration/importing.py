@@ -60,8 +60,9 @@ async def template(request: web.Request) -> web.StreamResponse:
 
 async def look(request: web.Request) -> web.StreamResponse:
     """The dry run. Nothing is registered; what could be is kept for the next step."""
-    file = (await form_of(request)).get("file")
-    content = file.file.read() if isinstance(file, web.FileField) else b""
+    content = (await form_of(request)).get("file", b"")
+    if isinstance(content, str):
+        content = content.encode()
     try:
         sheet = await asyncio.to_thread(spreadsheet.read, content)
     except SpreadsheetError as error:
