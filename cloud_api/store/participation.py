@@ -51,4 +51,4 @@ def _standing(query: Select[Any]) -> Select[Any]:
 
 
 async def _count(connection: AsyncConnection, query: Select[Any]) -> Counts:
-    return Counter(dict((await connection.execute(query)).tuples().all()))
+    return Counter({name: count for name, count in await connection.execute(query)})  # noqa: C416  # a row is no pair to dict()
