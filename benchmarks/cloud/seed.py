@@ -10,7 +10,7 @@ from cloud_api.store import schema
 from cloud_api.store.database import Database
 from cloud_api.store.moments import to_micros
 
-TOGETHER = 1000
+TOGETHER = 25_000
 SLOTS = 365 * 96
 QUARTER = timedelta(minutes=15)
 YEAR = """
