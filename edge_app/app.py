@@ -6,22 +6,31 @@ import logging
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
+import msgspec
 from aiohttp import web
 
 from edge_app.clock import Clock, Synchrony, SystemClock
-from edge_app.config import Config, PagesConfig
+from edge_app.config import Config, MeterConfig, PagesConfig
 from edge_app.fleet.supervisor import Supervisor
 from edge_app.fleet.watchdog import feed
+from edge_app.metering.bookkeeping import book_slots
+from edge_app.metering.meter import Meter
 from edge_app.metering.plugins import catalogue
 from edge_app.metering.plugins.contribution import Device
 from edge_app.metering.plugins.running import Plugins
-from edge_app.metering.post import make_posts
+from edge_app.metering.post import Post, make_posts
+from edge_app.metering.posts import Posts
 from edge_app.model.consent import Consent
 from edge_app.model.measurement import Measurement
+from edge_app.model.slot import Grid
+from edge_app.setup.fitter import Fitter
+from edge_app.setup.trial import Laboratory
 from edge_app.store import Store, incidents, measurements
 from edge_app.sync.certificate import keep_certificate
 from edge_app.sync.client import CloudClient
@@ -30,12 +39,14 @@ from edge_app.sync.device import device_uuid
 from edge_app.sync.gate import ConsentGate
 from edge_app.sync.incidents import tell_of_incidents
 from edge_app.sync.pair import Pair
+from edge_app.sync.slots import SLOT, account_for_slots
 from edge_app.sync.upload import upload
 from edge_app.web.access.codes import Codes
 from edge_app.web.keys import Decisions, MeterOnPage
 from edge_app.web.pages import make_pages
 from edge_app.web.participant.inquiries import Cloud
 from edge_app.web.plugin_pages import mount
+from edge_app.web.setup.bench import Bench
 
 logger = logging.getLogger(__name__)
 
@@ -80,13 +91,24 @@ async def serve(config: Config) -> None:
                 plugins.tell("measurement_taken", measurement=measurement)
             return kept
 
-        posts = make_posts(config, models, store=store, clock=clock, synchrony=synchrony, keep=keep, plugins=plugins)
-        meters = [
-            MeterOnPage(uuid=each.uuid, model=each.model, station=posts[each.uuid].station if each.port else None)
-            for each in config.meter
-        ]
-        known = Device(uuid=device, meters={each.uuid: models.meter(each.model) for each in config.meter})
-        plugins.begin(config.plugin, known, clock)
+        meters: list[MeterOnPage] = []
+        known: dict[UUID, Meter] = {}
+
+        def make(wanted: Sequence[MeterConfig]) -> Mapping[UUID, Post]:
+            settings = msgspec.structs.replace(config, meter=tuple(wanted))
+            return make_posts(
+                settings, models, store=store, clock=clock, synchrony=synchrony, keep=keep, plugins=plugins
+            )
+
+        def tell(wanted: Sequence[MeterConfig]) -> None:
+            meters[:] = [_on_page(each, posts) for each in wanted]
+            known.clear()
+            known.update({each.uuid: models.meter(each.model) for each in wanted if each.model in models.models})
+
+        posts = Posts(make, run=lambda post: _while_granted(gate, post.run), changed=tell)
+        fitter = Fitter(config, posts=posts, models=models, store=store, clock=clock)
+        await fitter.take_up()
+        plugins.begin(config.plugin, Device(uuid=device, meters=known), clock)
         for incident in await store.run(incidents.open_now):
             plugins.tell("incident_opened", incident=incident)
         pages = make_pages(
@@ -100,11 +122,17 @@ async def serve(config: Config) -> None:
             cloud=Cloud(ask=cloud.look, tell=cloud.tell),
             codes=Codes(participant=config.pages.participant_code, installer=config.pages.installer_code),
             clock=clock,
+            bench=Bench(
+                fitter=fitter,
+                laboratory=Laboratory(store=store, cloud=cloud, gate=gate, synchrony=synchrony, clock=clock),
+                address=config.cloud.url,
+                plugins=config.plugins.folder,
+            ),
         )
         mount(pages, plugins)
         async with _served(pages, config.pages), asyncio.TaskGroup() as tasks:
-            for post in posts.values():
-                tasks.create_task(_while_granted(gate, post.run), name=f"post {post.station.meter.model}")
+            tasks.create_task(posts.run(), name="posts")
+            tasks.create_task(fitter.run(), name="fitter")
             tasks.create_task(
                 watch_consent(store, cloud, gate, config=config.cloud, device=device, clock=clock), name="consent"
             )
@@ -118,6 +146,19 @@ async def serve(config: Config) -> None:
                 ),
                 name="incidents",
             )
+            if config.schedule.interval == SLOT.total_seconds():  # the ledger is of quarters of an hour alone
+                books = partial(
+                    book_slots,
+                    store,
+                    lambda: [each for each in known if posts.of(each)],
+                    grid=Grid(SLOT),
+                    clock=clock,
+                    synchrony=synchrony,
+                )
+                tasks.create_task(_while_granted(gate, books), name="bookkeeping")
+                tasks.create_task(
+                    account_for_slots(store, cloud, gate, config=config.cloud, device=device, clock=clock), name="slots"
+                )
             tasks.create_task(
                 keep_certificate(store, cloud, config=config.cloud, clock=clock, rng=random.SystemRandom()),
                 name="certificate",
@@ -128,7 +169,7 @@ async def serve(config: Config) -> None:
                 feed(
                     supervisor,
                     store=store,
-                    probes=lambda: [post.station.probe for post in posts.values()] if gate.granted.is_set() else [],
+                    probes=lambda: [post.station.probe for post in posts.all()] if gate.granted.is_set() else [],
                     clock=clock,
                 ),
                 name="watchdog",
@@ -136,6 +177,11 @@ async def serve(config: Config) -> None:
             for owner, service in plugins.ask("services"):
                 tasks.create_task(plugins.run(owner, service), name=f"plugin {owner.name}")
             supervisor.ready()
+
+
+def _on_page(meter: MeterConfig, posts: Posts) -> MeterOnPage:
+    post = posts.of(meter.uuid)
+    return MeterOnPage(uuid=meter.uuid, model=meter.model, station=post.station if post else None)
 
 
 async def _while_granted(gate: ConsentGate, run: Callable[[], Coroutine[None, None, None]]) -> None:

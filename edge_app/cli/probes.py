@@ -2,33 +2,26 @@
 
 import sys
 from argparse import Namespace
-from pathlib import Path
-
-import serialx
 
 from edge_app.cli import output
-
-BY_PATH = Path("/dev/serial/by-path")
-"""Names by the socket that an adapter is plugged into; two adapters may share a serial number."""
+from edge_app.metering.probe.ports import serial_ports
 
 
 def run(given: Namespace) -> int:
-    stable = {link.resolve(): link for link in sorted(BY_PATH.iterdir())} if BY_PATH.is_dir() else {}
-    ports = sorted(serialx.list_serial_ports(), key=lambda port: port.device)
+    ports = serial_ports()
     for port in ports:
-        name = stable.get(Path(port.resolved_device), Path(port.device))
         if given.json:
             output.print_json(
                 {
-                    "port": str(name),
-                    "device": port.resolved_device,
+                    "port": port.name,
+                    "device": port.device,
                     "product": port.product,
                     "manufacturer": port.manufacturer,
                     "serial_number": port.serial_number,
                 }
             )
         else:
-            print(f"{name}   {port.manufacturer or ''} {port.product or ''}".rstrip())
+            print(f"{port.name}   {port.adapter}".rstrip())
     if not ports:
         print("edge-app: this machine has no serial port", file=sys.stderr)
     return 0

@@ -58,12 +58,16 @@ def make_posts(
 ) -> dict[UUID, Post]:
     """Make a post for each meter of the settings that has a port.
 
-    Raises ConfigError for a model that no plugin brings, for a timing that cannot be, and for a key that is of no use.
+    A meter whose model no plugin brings is named in the catalogue and not read. Raises ConfigError for a timing that
+    cannot be, and for a key that is of no use.
     """
     grid = Grid(timedelta(seconds=config.schedule.interval))
     vault = Vault.beside(config.store.database)
     posts = {}
     for each in config.meter:
+        if each.model not in models.models:
+            models.miss(each.model)
+            continue
         model = models.meter(each.model)
         may = _stewardship(each, model, after=config.unlock.after, clock=clock)
         if each.port is None:

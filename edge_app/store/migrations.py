@@ -139,3 +139,35 @@ def m008_farewell(db: Database) -> None:
             uploads integer not null
         ) strict
     """)
+
+
+@migrations()
+def m009_fittings(db: Database) -> None:
+    """Which probe was set up at which meter; both may be in one place alone."""
+    db.execute("""
+        create table fitting (
+            meter text primary key,
+            model text not null,
+            port text not null unique,
+            share real,
+            every real,
+            heard_at integer,
+            unlocking text,
+            confirmed_at integer
+        ) strict
+    """)
+
+
+@migrations()
+def m010_slots(db: Database) -> None:
+    """Why a slot has no measurement, and whether the cloud has heard it; up to where each meter was looked at."""
+    db.execute("""
+        create table missing (
+            meter text not null,
+            slot integer not null,
+            reason text not null,
+            told integer not null default 0,
+            primary key (meter, slot)
+        ) strict, without rowid
+    """)
+    db.execute("create table booked (meter text primary key, upto integer not null) strict")

@@ -7,7 +7,19 @@ from typing import Self
 from sqlite_utils import Database
 
 from edge_app.model.consent import Consent, ConsentState
-from edge_app.store import Store, answers, consents, farewells, identities, incidents, measurements, pins, uploads
+from edge_app.store import (
+    Store,
+    answers,
+    consents,
+    farewells,
+    fittings,
+    identities,
+    incidents,
+    measurements,
+    pins,
+    slots,
+    uploads,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +75,6 @@ def _remember(db: Database, consent: Consent) -> Consent:
     if stands.state is ConsentState.REVOKED:
         if stands.revoked_at:
             farewells.write(db, stands.revoked_at)
-        for kept in (measurements, incidents, pins, identities, uploads, answers):
+        for kept in (measurements, incidents, pins, identities, uploads, answers, fittings, slots):
             kept.forget_all(db)
     return stands

@@ -37,6 +37,9 @@ from edge_app.web.keys import (
 )
 from edge_app.web.participant import consent, download, equipment, left_house, measured, registration
 from edge_app.web.participant.inquiries import Cloud, Inquiries
+from edge_app.web.setup import pages as setup
+from edge_app.web.setup.bench import BENCH, Bench
+from edge_app.web.setup.plugins import GRADES, Grades
 
 ROUTES = [
     web.get("/", home.show),
@@ -70,11 +73,12 @@ def make_pages(
     cloud: Cloud | None = None,
     codes: Codes | None = None,
     clock: Clock | None = None,
+    bench: Bench | None = None,
 ) -> web.Application:
     """Put the pages together.
 
     Without access codes they are open to this machine itself and to nobody else; without `cloud` they show what this
-    device knows.
+    device knows, and without `bench` nothing can be set up on them.
     """
     clock = clock or SystemClock()
     inquiries = Inquiries(store, cloud or Cloud(ask=_nobody, tell=_nobody), clock)
@@ -93,6 +97,11 @@ def make_pages(
     app.on_response_prepare.append(mark)
     app.on_shutdown.append(_stop)
     app.on_cleanup.append(lambda _app: inquiries.close())
+    if bench:
+        app[BENCH] = bench
+        app[GRADES] = Grades(bench.plugins)
+        app.on_cleanup.append(app[GRADES].close)
+        app.add_routes(setup.ROUTES)
     app.add_routes([*ROUTES, web.static("/static", str(files(PACKAGE) / "static"))])
     return app
 

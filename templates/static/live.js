@@ -5,7 +5,10 @@ const source = document.querySelector("[data-live-from]");
 if (source && "EventSource" in window) {
   const events = new EventSource(source.dataset.liveFrom);
   events.addEventListener("message", (event) => {
-    for (const [name, text] of Object.entries(JSON.parse(event.data))) {
+    const values = JSON.parse(event.data);
+    const watched = source.dataset.liveReload;
+    if (watched in values && values[watched] !== source.dataset.liveWas) window.location.reload();
+    for (const [name, text] of Object.entries(values)) {
       for (const element of document.querySelectorAll(`[data-live="${CSS.escape(name)}"]`)) {
         if (element.tagName === "METER") element.value = Number(text);
         else element.textContent = text;

@@ -1,6 +1,7 @@
 """The catalogue: every plugin and its meter models, found through entry points and in a folder of single files."""
 
 import importlib.util
+import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,8 @@ from edge_app.errors import ConfigError, PluginError
 from edge_app.metering.meter import Meter
 from edge_app.metering.plugins import hookspecs
 from edge_app.model.reading import Reading
+
+logger = logging.getLogger(__name__)
 
 GROUP = "edge_app.meters"
 MODEL_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{1,31}")
@@ -51,6 +54,12 @@ class Catalogue:
         if model not in self.models:
             raise ConfigError(f"no meter model is called {model!r} (installed: {', '.join(sorted(self.models))})")
         return self.models[model]()
+
+    def miss(self, model: str) -> None:
+        """Name a model that is set and that no plugin brings, beside the plugins that could not be used."""
+        if model not in self.failed:
+            self.failed[model] = f"no plugin brings this model (installed: {', '.join(sorted(self.models))})"
+            logger.warning("%s: %s; its meters are not read", model, self.failed[model])
 
     def candidates(self, reading: Reading) -> list[Meter]:
         """The models that may have sent a telegram; those that send alike are all there, by number."""

@@ -1,0 +1,90 @@
+"""What the set-up pages work with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+from yarl import URL
+
+from edge_app.metering.probe.ports import serial_ports
+from edge_app.setup.fitter import Fitter
+from edge_app.setup.trial import Laboratory
+from edge_app.store import fittings
+from edge_app.store.fittings import Fitting
+from edge_app.web.keys import INQUIRIES, STORE
+from edge_app.web.participant.inquiries import Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The hands and the scales."""
+
+    fitter: Fitter
+    laboratory: Laboratory
+    address: URL
+    """Where the cloud is."""
+    plugins: Path
+    """The folder of single-file plugins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A probe that a person may set up."""
+
+    port: str
+    adapter: str
+    fitting: Fitting | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A meter of the registration, as pages name it."""
+
+    uuid: str
+    model: str
+    generates: bool
+    plants: tuple[str, ...]
+    """The photovoltaic systems that it counts, each with its nominal power in kW."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What the cloud has told of this household."""
+
+    meters: tuple[Expected, ...]
+    known: Known
+
+
+BENCH = web.AppKey("bench", Bench)
+
+
+async def probes(request: web.Request) -> list[Probe]:
+    """Those of the machine, and those that were given by hand."""
+    fitted = {each.port: each for each in await request.app[STORE].run(fittings.all_of_them)}
+    plugged = {each.name: each.adapter for each in serial_ports()}
+    configured = [each.port for each in request.app[BENCH].fitter.posts.meters if each.port]
+    return [
+        Probe(port=port, adapter=plugged.get(port, ""), fitting=fitted.get(port))
+        for port in dict.fromkeys([*plugged, *configured, *fitted])
+    ]
+
+
+async def registration(request: web.Request) -> Registration:
+    """The meters that are expected, as far as the cloud has told."""
+    inquiries = request.app[INQUIRIES]
+    known, plants = await inquiries.know("household/meter"), await inquiries.know("household/pv_system")
+    systems = plants.content.get("pv_systems", [])
+    return Registration(
+        known=known,
+        meters=tuple(
+            Expected(
+                uuid=str(each["uuid"]),
+                model=str(each.get("model_number", "")),
+                generates=each.get("type") == "PV-GENERATION",
+                plants=tuple(
+                    str(plant.get("nominal_power", "")) for plant in systems if plant.get("meter") == each["uuid"]
+                ),
+            )
+            for each in known.content.get("meters", [])
+        ),
+    )

@@ -1,0 +1,129 @@
+"""A head on its meter: how well it hears, which model that is, and which meter of the registration."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+from uuid import UUID
+
+from aiohttp import web
+
+from edge_app.metering.meter import Meter
+from edge_app.model.consent import ConsentState
+from edge_app.setup.sound import Sound
+from edge_app.store import consents, fittings
+from edge_app.web.frame.live import stream
+from edge_app.web.frame.page import page
+from edge_app.web.frame.reader import Reader
+from edge_app.web.keys import READER, STORE
+from edge_app.web.setup.bench import BENCH, registration
+
+MODELS_WITH_PICTURES = frozenset({"MT681", "MT175"})
+
+
+async def show(request: web.Request) -> web.Response:
+    port = await asked_port(request)
+    reader, fitter = request[READER], request.app[BENCH].fitter
+    visit = await fitter.look(port)
+    sound = visit.sound
+    if sound.good:
+        await fitter.note(visit)
+    expected = await registration(request)
+    fitting = await request.app[STORE].run(fittings.at_port, port)
+    choices = list(sound.candidates)
+    if fitting and fitting.model in fitter.models.models and fitting.model not in {each.model for each in choices}:
+        choices.append(fitter.models.meter(fitting.model))
+    return page(
+        request,
+        "setup/head.html",
+        port=port,
+        quoted=quote(port, safe=""),
+        sound=sound,
+        percent=round((sound.share or 0) * 100),
+        texts=texts(sound, reader),
+        choices=choices or [fitter.models.meter(model) for model in sorted(fitter.models.models)],
+        found=bool(sound.candidates),
+        pictured=MODELS_WITH_PICTURES,
+        meters=expected.meters,
+        expected=expected,
+        fitting=fitting,
+        chosen=_chosen(choices, [each.model for each in expected.meters], fitting.model if fitting else None),
+        problem=request.query.get("problem") == "choice",
+    )
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """How well it hears, while somebody moves it."""
+    port = await asked_port(request)
+    reader, fitter = request[READER], request.app[BENCH].fitter
+
+    async def look() -> Mapping[str, str]:
+        visit = await fitter.look(port)
+        return texts(visit.sound, reader)
+
+    return await stream(request, look)
+
+
+async def fit(request: web.Request) -> web.Response:
+    """Put the probe to a meter; the PIN comes next where one is wanted."""
+    port = await asked_port(request)
+    form, fitter = await request.post(), request.app[BENCH].fitter
+    known = {each.uuid for each in (await registration(request)).meters}
+    model, meter = str(form.get("model", "")), str(form.get("meter", ""))
+    address = quote(port, safe="")
+    if model not in fitter.models.models or meter not in known:
+        raise web.HTTPSeeOther(f"/setup/head?port={address}&problem=choice")
+    await fitter.fit(UUID(meter), model, port)
+    visit = await fitter.look(port)
+    await fitter.note(visit)
+    raise web.HTTPSeeOther(f"/setup/{'trial' if visit.sound.unlocked else 'pin'}?port={address}")
+
+
+async def remove(request: web.Request) -> web.Response:
+    await request.app[BENCH].fitter.remove(await asked_port(request))
+    raise web.HTTPSeeOther("/setup")
+
+
+async def asked_port(request: web.Request) -> str:
+    """The port in the address; 404 for what is none, 409 once consent is revoked: then nothing is opened any more."""
+    port = request.query.get("port", "")
+    if not port.startswith(("/", "socket://", "rfc2217://")):
+        raise web.HTTPNotFound(text="This is no address of a probe.")
+    if (await request.app[STORE].run(consents.current)).state is ConsentState.REVOKED:
+        raise web.HTTPConflict(text="Consent is revoked: this device reads no meter any more.")
+    return port
+
+
+def texts(sound: Sound, reader: Reader) -> dict[str, str]:
+    """What is heard, as sentences; none of them holds a value of the meter."""
+    return {
+        "share": reader.say("setup.nothing") if sound.share is None else f"{reader.number(sound.share * 100, 0)} %",
+        "gauge": str(round((sound.share or 0) * 100)),
+        "every": "" if sound.every is None else reader.say("setup.every", seconds=reader.number(sound.every, 1)),
+        "heard": _heard(sound, reader),
+        "advice": _advice(sound, reader),
+        "models": " ".join(each.model for each in sound.candidates),
+    }
+
+
+def _heard(sound: Sound, reader: Reader) -> str:
+    if sound.unlocked is None:
+        return reader.say("setup.hears_nothing")
+    names = reader.say("setup.or").join(each.name for each in sound.candidates)
+    who = names or reader.say("setup.unknown", maker=sound.maker or "?")
+    return reader.say("setup.hears_open" if sound.unlocked else "setup.hears_locked", who=who)
+
+
+def _advice(sound: Sound, reader: Reader) -> str:
+    if sound.cause:
+        return reader.say(f"setup.try_{sound.cause}")
+    if sound.share is None:
+        return reader.say("setup.try_wait")
+    return reader.say("setup.try_fix" if sound.good else "setup.try_garbled")
+
+
+def _chosen(found: list[Meter], expected: list[str], fitted: str | None) -> str | None:
+    """The model that is most likely: the one that was set, the only one found, or the only one that is registered."""
+    names = [each.model for each in found]
+    if fitted:
+        return fitted
+    registered = [name for name in names if name in expected]
+    return names[0] if len(names) == 1 else registered[0] if len(registered) == 1 else None
