@@ -54,7 +54,7 @@ async def provision_device(given: Namespace) -> str:
             database=database,
             clock=SystemClock(),
         )
-    return f"{given.out}: made\n"
+    return f"{given.out}: made; its access codes are to print, and not for the device: {bundle.slip_of(given.out)}\n"
 
 
 async def revoke_device(given: Namespace) -> str:

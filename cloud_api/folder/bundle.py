@@ -11,6 +11,7 @@ from cloud_api.clock import Clock
 from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FOLDER, write_private
 from cloud_api.folder.layout import DEVICE_AUTHORITY, DataFolder, Listening
+from cloud_api.folder.slip import Codes, hashed, sheets
 from cloud_api.pki import authority
 from cloud_api.pki.issue import device_certificate
 from cloud_api.store import audit, devices
@@ -18,6 +19,7 @@ from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.store.database import Database
 
 CERTIFICATE, KEY, CA, SETTINGS = "device.pem", "device.key", "ca.pem", "edge.toml"
+SLIP = "slip.txt"
 WILDCARDS = {"", "0.0.0.0", "::"}  # noqa: S104  # recognised here, not listened on
 LOOPBACKS = {"127.0.0.1", "::1"}
 UNTOLD_URL = "https://localhost:8443"
@@ -34,8 +36,19 @@ async def provision(
     database: Database,
     clock: Clock,
 ) -> None:
-    """Issue a certificate and write the bundle; a bundle is written only after its certificate is in the registry."""
-    _write(out, await made(folder, device, url=url, ports=ports, database=database, clock=clock))
+    """Issue a certificate and write the bundle, and beside it, for printing, the slip with the access codes.
+
+    A bundle is written only after its certificate is in the registry. The slip never goes onto the device.
+    """
+    codes = Codes.draw()
+    files = await made(folder, device, url=url, ports=ports, database=database, clock=clock, codes=codes)
+    _write(out, {name: content for name, content in files.items() if name != SLIP})
+    _write(slip_of(out).parent, {slip_of(out).name: sheets(codes, str(device))})
+
+
+def slip_of(out: Path) -> Path:
+    """Where the slip of a bundle lies."""
+    return out.resolve().with_name(f"{out.resolve().name}-slip.html")
 
 
 async def made(
@@ -47,8 +60,12 @@ async def made(
     database: Database,
     clock: Clock,
     who: str = COMMAND,
+    codes: Codes | None = None,
 ) -> dict[str, bytes]:
-    """Issue a certificate; the files of the bundle. Raises SetupError where the device is nobody's."""
+    """Issue a certificate and draw access codes; the files of the bundle, and the slip, which stays off the device.
+
+    Raises SetupError where the device is nobody's.
+    """
     root = authority.load(folder.pki, DEVICE_AUTHORITY)
     async with database.write() as connection:
         email = await devices.contact(connection, device)
@@ -70,11 +87,19 @@ async def made(
         household = await devices.household_of(connection, device)
         entry = Entry(at=now, who=who, what="device provisioned", household=household, subject=device)
         await audit.add(connection, entry)
+    codes = codes or Codes.draw()
     return {
         KEY: issued.key_pem,
         CERTIFICATE: issued.certificate_pem,
         CA: folder.ca.read_bytes(),
-        SETTINGS: settings(url or device_url(folder), meters, ports).encode(),
+        SETTINGS: settings(
+            url or device_url(folder),
+            meters,
+            ports,
+            participant=hashed(codes.participant),
+            installer=hashed(codes.installer),
+        ).encode(),
+        SLIP: codes.in_words().encode(),
     }
 
 
@@ -91,8 +116,10 @@ def device_url(folder: DataFolder) -> str:
     return listening.device.at(host)
 
 
-def settings(url: str, meters: Sequence[wire.Meter], ports: Mapping[UUID, str]) -> str:
-    """The text of edge.toml."""
+def settings(
+    url: str, meters: Sequence[wire.Meter], ports: Mapping[UUID, str], *, participant: str, installer: str
+) -> str:
+    """The text of edge.toml; of the access codes it has the hashes."""
     tables = [
         "\n".join(
             (
@@ -102,7 +129,8 @@ def settings(url: str, meters: Sequence[wire.Meter], ports: Mapping[UUID, str]) 
                 f"key = {_string(KEY)}",
                 f"ca = {_string(CA)}",
             )
-        )
+        ),
+        f"[pages]\nparticipant_code = {_string(participant)}\ninstaller_code = {_string(installer)}",
     ]
     for meter in meters:
         lines = ["[[meter]]", f"uuid = {_string(str(meter.uuid))}", f"model = {_string(meter.model_number)}"]

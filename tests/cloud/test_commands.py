@@ -72,7 +72,11 @@ async def test_from_nothing_to_the_first_measurement(tmp_path: Path) -> None:
         provisioned = give("device", "provision", device, "--out", out, "--data", data, "--port", f"{meter}={port}")
         assert provisioned.returncode == 0, provisioned.stderr
         url = f"https://localhost:{listening.device.port}"
-        assert tomllib.loads((out / "edge.toml").read_text()) == {
+        written = tomllib.loads((out / "edge.toml").read_text())
+        codes = written.pop("pages")
+        assert all(code.startswith("$argon2id$") for code in codes.values())
+        assert codes.keys() == {"participant_code", "installer_code"}
+        assert written == {
             "cloud": {"url": url, "certificate": "device.pem", "key": "device.key", "ca": "ca.pem"},
             "meter": [
                 {"uuid": meter, "model": "MT681", "port": port},
@@ -164,7 +168,7 @@ def test_any_text_makes_valid_settings() -> None:
     sort: dict[str, Any] = {"type": "ELECTRICITY", "model_number": "MT681", "model_known": True}
     meters = [Meter(uuid=uuid4(), measurement_device=uuid4(), **sort) for _ in texts]
     ports = {meter.uuid: text for meter, text in zip(meters, texts, strict=True)}
-    read = tomllib.loads(settings("https://localhost:8443", meters, ports))
+    read = tomllib.loads(settings("https://localhost:8443", meters, ports, participant="p", installer="i"))
     assert [meter["port"] for meter in read["meter"]] == texts
 
 

@@ -26,6 +26,7 @@ async def demonstrate(folder: Path, *, once_only: bool) -> None:
     async with running(scene) as observer:
         authority = scene.folder / "cloud" / "ca.pem"
         say(f"the device's page:  http://localhost:{scene.ports.edge}/")
+        say("its access codes:   {} for the participant, {} for the installer".format(*scene.codes))
         say(f"the Data API:       https://localhost:{scene.ports.pages}/openapi.json (its authority: {authority})")
         say(f"consent is granted; every {SLOT} seconds is a quarter of an hour now, and the sun hurries")
         if once_only:

@@ -1,6 +1,7 @@
 """Setting the demonstration up: a cloud, a registered household, a provisioned device, five virtual meters."""
 
 import json
+import re
 import shutil
 import socket
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ UPLOADS = 3600
 PACE = 600
 """How much faster than real the sun moves: a day passes in less than three minutes."""
 MARK = "made-by-demo"
+CODE = re.compile(r'class="code">([^<]+)<')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,12 @@ class Scene:
         return self.folder / "device"
 
     @property
+    def codes(self) -> tuple[str, str]:
+        """The access codes of participant and installer, as the slip has them."""
+        participant, installer = CODE.findall((self.folder / "device-slip.html").read_text())
+        return participant, installer
+
+    @property
     def url(self) -> str:
         return f"https://localhost:{self.ports.devices}"
 
@@ -80,9 +88,10 @@ async def set_up(folder: Path) -> Scene:
 def hurry(scene: Scene) -> None:
     """Shorten the times of the device's settings, so that a visitor sees something happen."""
     settings = scene.bundle / "edge.toml"
-    text = settings.read_text().replace("[cloud]\n", "[cloud]\nupload_every = 4\nconsent_every = 5\n", 1)
-    pages = f'[pages]\nhost = "127.0.0.1"\nport = {scene.ports.edge}\n'
-    settings.write_text(f"{text}\n[schedule]\ninterval = {SLOT}\n\n{pages}")
+    pages = f'[pages]\nhost = "127.0.0.1"\nport = {scene.ports.edge}\nannounce = false\n'
+    text = settings.read_text().replace("[pages]\n", pages, 1)
+    text = text.replace("[cloud]\n", "[cloud]\nupload_every = 4\nconsent_every = 5\n", 1)
+    settings.write_text(f"{text}\n[schedule]\ninterval = {SLOT}\n")
 
 
 def programs(scene: Scene) -> list[Program]:

@@ -1,6 +1,7 @@
 """The stage: all programs of a scene running, consent granted on the device's page, an observer beside them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ from tests.demo.observer import Observer
 from tests.demo.processes import DemoError
 from tests.demo.scene import Scene, programs
 
+FIELD = re.compile(r'<input type="hidden" name="(form_token|text_version|text_sha256)" value="([^"]*)">')
 PATIENCE = 120
 """Seconds after which anything that was asked for is overdue."""
 
@@ -32,11 +34,17 @@ async def running(scene: Scene) -> AsyncIterator[Observer]:
 
 
 async def grant(scene: Scene) -> bool:
-    """Press the button on the device's page; True once the cloud has said yes."""
+    """Enter with the code of the slip, read the text and press the button; True once the cloud has said yes."""
     origin = f"http://localhost:{scene.ports.edge}"
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(headers={"Origin": origin}) as session:
         try:
-            async with session.post(f"{origin}/consent/grant", headers={"Origin": origin}) as response:
+            entered = {"code": scene.codes[0], "next": "/consent"}
+            async with session.post(f"{origin}/enter", data=entered) as response:
+                form = dict(FIELD.findall(await response.text()))
+            if "text_version" not in form:
+                return False
+            form |= {"sure": "yes", "code": scene.codes[0]}
+            async with session.post(f"{origin}/consent/grant", data=form) as response:
                 return response.status == 200
         except aiohttp.ClientError:
             return False

@@ -1,0 +1,58 @@
+"""The slip of a device: one sheet for the participant and one for the installer, each with an access code to print.
+
+The codes stand here in clear and nowhere else; the device is given their Argon2 hashes.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+import jinja2
+import segno
+from argon2 import PasswordHasher
+from markupsafe import Markup
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter that looks like a digit."""
+GROUPS, LETTERS = 3, 4
+"""Sixty random bits."""
+PAGES = "http://zaehler.local:8080/"
+"""Where the device is found in the household's network; a device that is set up otherwise has another slip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """The two access codes of a device, in clear."""
+
+    participant: str
+    installer: str
+
+    @classmethod
+    def draw(cls) -> "Codes":
+        return cls(participant=_draw(), installer=_draw())
+
+    def in_words(self) -> str:
+        """Both, for a letter."""
+        return f"Zugangscode / access code: {self.participant}\nEinrichtung / set-up:      {self.installer}"
+
+
+def hashed(code: str) -> str:
+    """What the device is told of a code; hyphens do not matter."""
+    return PasswordHasher().hash(code.replace("-", ""))
+
+
+def sheets(codes: Codes, device: str) -> bytes:
+    """The sheets as a page that asks for nothing else, in German and English."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("zaehlwerk_templates", "cloud"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    square = Markup(segno.make(PAGES, error="m").svg_inline(scale=4, border=0))  # noqa: S704  # drawn by us
+    text = environment.get_template("slip.html").render(codes=codes, device=device, address=PAGES, square=square)
+    return text.encode()
+
+
+def _draw() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS))
