@@ -14,8 +14,9 @@ from cloud_api.logs import AccessLines
 from cloud_api.pages.data_api import DataApi
 from cloud_api.pages.frontend import Frontend
 from cloud_api.pages.registration.routes import REGISTRATION
+from cloud_api.pages.status.routes import STATUS
 
-FRONTENDS: tuple[Frontend, ...] = (REGISTRATION,)
+FRONTENDS: tuple[Frontend, ...] = (REGISTRATION, STATUS)
 """All that there are, in the order in which they are listed."""
 PACE_INSIDE = 6000
 """Requests in a minute that an address may cause through pages, of which each asks a few times."""

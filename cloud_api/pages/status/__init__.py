@@ -1,0 +1,1 @@
+"""The Status Frontend: devices, the worst first, and each with what happened to it, for administrators."""
