@@ -15,6 +15,7 @@ from edge_app.errors import UnreachableError
 from edge_app.model.consent import Consent
 from edge_app.model.incident import Incident
 from edge_app.model.measurement import Measurement
+from edge_app.model.missing import Missing
 from edge_app.sync.answers import date_of, understand
 from edge_app.sync.faults import in_words
 from edge_app.sync.tls import Tls
@@ -25,12 +26,15 @@ from edge_app.sync.wire import (
     Grant,
     Household,
     IssuedCertificate,
+    Lacking,
+    LackingDocument,
     LateRenewal,
     Noted,
     Report,
     Resolution,
     Stored,
     batch,
+    explanation,
     packed,
 )
 
@@ -106,6 +110,14 @@ class CloudClient:
         if stored.stored + stored.duplicates != len(measurements):
             raise UnreachableError(f"the cloud speaks of {stored.stored + stored.duplicates}, not {len(measurements)}")
         return stored
+
+    async def explain(self, missing: Sequence[Missing]) -> None:
+        """Say why slots have no measurement; saying it again does no harm."""
+        await self._ask("POST", "household/ledger/missing", Noted, explanation(missing))
+
+    async def lacking(self) -> list[LackingDocument]:
+        """The slots that the cloud asks us about."""
+        return (await self._ask("GET", "household/ledger/lacking", Lacking)).lacking
 
     async def report(self, incident: Incident) -> None:
         """Tell of an incident that has begun."""

@@ -16,6 +16,7 @@ from msgspec import Meta
 from edge_app.model.consent import Consent, ConsentState
 from edge_app.model.incident import Cause, Kind
 from edge_app.model.measurement import Measurement
+from edge_app.model.missing import Missing, Reason
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0)]
@@ -131,6 +132,35 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: Count
 
 
+class MissingDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Slots without a measurement, and why."""
+
+    meter: UUID
+    begin: str = msgspec.field(name="from")
+    end: str = msgspec.field(name="to")
+    reason: Reason
+
+
+class MissingReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of slots at once."""
+
+    missing: list[MissingDocument]
+
+
+class LackingDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Slots that the cloud asks us about."""
+
+    meter: UUID
+    begin: Moment = msgspec.field(name="from")
+    end: Moment = msgspec.field(name="to")
+
+
+class Lacking(msgspec.Struct, frozen=True, kw_only=True):
+    """All that it asks."""
+
+    lacking: list[LackingDocument]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """An incident that has begun."""
 
@@ -186,6 +216,15 @@ def batch(measurements: Sequence[Measurement]) -> Batch:
                 data=[{code.hex: value} for code, value in each.data.items()],
             )
             for each in measurements
+        ]
+    )
+
+
+def explanation(missing: Sequence[Missing]) -> MissingReport:
+    return MissingReport(
+        missing=[
+            MissingDocument(meter=each.meter, begin=_rfc3339(each.begin), end=_rfc3339(each.end), reason=each.reason)
+            for each in missing
         ]
     )
 

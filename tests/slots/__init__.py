@@ -1,0 +1,1 @@
+"""The device's part of the slot ledger."""
