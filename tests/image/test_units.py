@@ -22,7 +22,9 @@ def test_a_unit_is_understood(unit: Path, tmp_path: Path) -> None:
     there.write_text("#!/bin/sh\n")
     there.chmod(0o755)
     for each in UNITS:
-        text = re.sub(r"^(Exec\w+=[-+]*)/(opt|usr/lib)/zaehlwerk\S+", rf"\g<1>{there}", each.read_text(), flags=re.M)
+        text = re.sub(
+            r"^(Exec\w+=[-+]*)/(opt|usr/lib)/zaehlwerk\S+", rf"\g<1>{there}", each.read_text(), flags=re.MULTILINE
+        )
         (tmp_path / each.name).write_text(text)
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(tmp_path / unit.name)],

@@ -19,6 +19,11 @@ install -D --mode=0755 files/durable "${ROOTFS_DIR}/usr/lib/zaehlwerk/durable"
 put zaehlwerk-durable.service etc/systemd/system/zaehlwerk-durable.service
 install --directory "${ROOTFS_DIR}/var/durable" "${ROOTFS_DIR}/var/lib/zaehlwerk"
 
+# What services of the system would make for themselves at their first start, which they cannot here.
+for folder in linger backlight rfkill pstore timesync; do
+	install --directory "${ROOTFS_DIR}/var/lib/systemd/${folder}"
+done
+
 # Nothing is written to the root while nobody updates it; logs and scratch live in memory.
 fstab=${ROOTFS_DIR}/etc/fstab
 sed --in-place --regexp-extended '/[[:space:]]\/[[:space:]]/ s/(ext4[[:space:]]+)[^[:space:]]+/\1ro,noatime/' "${fstab}"

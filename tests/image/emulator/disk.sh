@@ -10,7 +10,9 @@ label: dos
 start=1MiB, size=${boot_mebibytes}MiB, type=c
 size=${root_mebibytes}MiB, type=83
 TABLE
-mkfs.vfat -F 32 -n bootfs --offset 2048 "$card" $((boot_mebibytes * 1024)) > /dev/null
-mmd -i "$card@@1M" ::zaehlwerk
-mcopy -i "$card@@1M" "$bundle"/* ::zaehlwerk/
+mkfs.vfat -F 32 -n BOOTFS -C "$card.boot" $((boot_mebibytes * 1024)) > /dev/null
+mmd -i "$card.boot" ::zaehlwerk
+mcopy -i "$card.boot" "$bundle"/* ::zaehlwerk/
+dd if="$card.boot" of="$card" bs=1M seek=1 conv=notrunc status=none
+rm "$card.boot"
 mke2fs -q -F -t ext4 -L rootfs -d "$root" -E offset=$(((1 + boot_mebibytes) * 1024 * 1024)) "$card" ${root_mebibytes}M
