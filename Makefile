@@ -9,10 +9,10 @@ CHARTS := templates/static/uPlot.iife.min.js
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help charts demo test lint format docs debian bench proof clean
+.PHONY: help charts demo test lint format docs debian bench proof clean image-test
 
 help: ## what each word does
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 $(READY): setup.cfg pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -55,6 +55,9 @@ docs: $(READY) ## the documentation, built strictly into site/
 debian: ## the programs that some tests need besides, on Debian as root (without them these tests are skipped)
 	apt-get update --quiet --quiet
 	apt-get install --yes --no-install-recommends $$(grep -v '^#' tests/debian-packages)
+
+image-test: $(READY) ## the image in an emulator, from first power to first measurement, as root (DEBIAN=13, FRESH=1; minutes)
+	$(BIN)/python -m tests.image.emulator $(if $(DEBIAN),--debian $(DEBIAN)) $(if $(FRESH),--fresh)
 
 bench: $(READY) ## how fast it is, as ratios within one run
 	$(BIN)/python -m benchmarks
