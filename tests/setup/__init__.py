@@ -1,0 +1,1 @@
+"""The set-up: from an empty device to measurements that came back from the cloud."""
