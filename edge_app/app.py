@@ -42,6 +42,7 @@ from edge_app.sync.pair import Pair
 from edge_app.sync.slots import SLOT, account_for_slots
 from edge_app.sync.upload import upload
 from edge_app.web.access.codes import Codes
+from edge_app.web.announcement import announced
 from edge_app.web.keys import Decisions, MeterOnPage
 from edge_app.web.pages import make_pages
 from edge_app.web.participant.inquiries import Cloud
@@ -232,7 +233,9 @@ async def _served(pages: web.Application, config: PagesConfig) -> AsyncIterator[
     try:
         site = web.TCPSite(runner, config.host, config.port)
         await site.start()
-        logger.info("the page is at port %d", runner.addresses[0][1])
-        yield
+        port = runner.addresses[0][1]
+        logger.info("the page is at port %d", port)
+        async with announced(port) if config.announce else contextlib.nullcontext():
+            yield
     finally:
         await runner.cleanup()

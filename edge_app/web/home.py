@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from aiohttp import web
@@ -17,10 +17,13 @@ from edge_app.web.frame.page import page
 from edge_app.web.frame.reader import Reader
 from edge_app.web.health import health_of
 from edge_app.web.incidents import notices
-from edge_app.web.keys import CLOCK, LINKS, LIVE, METERS, READER, STORE, UNFIT, MeterOnPage
+from edge_app.web.keys import CLOCK, INQUIRIES, LINKS, LIVE, METERS, READER, STORE, UNFIT, MeterOnPage
 from edge_app.web.participant.now import Panel, Today, panel, today
+from edge_app.web.participant.registered import METERS as REGISTERED
 from edge_app.web.participant.registered import generation_meters
 from edge_app.web.participant.spans import midnight
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +38,11 @@ class _Known:
 
 
 async def show(request: web.Request) -> web.Response:
-    """What the device knows; the cloud is not asked."""
+    """What the device knows; the cloud is asked for nothing but which meters generate, once a day."""
     reader, meters = request[READER], request.app[METERS]
     now = request.app[CLOCK].now()
+    if (await request.app[STORE].run(consents.current)).state is ConsentState.GRANTED:
+        await request.app[INQUIRIES].know(REGISTERED, stale=A_DAY)
     known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], midnight(now.astimezone().date()))
     return page(
         request,

@@ -7,6 +7,8 @@ function draw(chart) {
   const table = document.getElementById(chart.dataset.of);
   const rows = [...table.querySelectorAll("tbody tr")];
   if (!rows.some((row) => row.dataset.power || row.dataset.drawn || row.dataset.fed)) return;
+  chart.setAttribute("role", "img");
+  chart.setAttribute("aria-labelledby", chart.dataset.said);
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
@@ -19,19 +21,19 @@ function draw(chart) {
   const x = rows.map((row, place) => (curve ? Number(row.dataset.time) : place));
   const said = (unit) => (_plot, at) => (at === null ? "–" : `${number.format(at)} ${unit}`);
   const labels = (plot, splits) => splits.map((at) => (Number.isInteger(at) && names[at] !== undefined ? names[at] : ""));
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const options = {
     width: chart.clientWidth,
     height: 320,
     legend: { show: !curve },
     cursor: { drag: { x: false, y: false } },
-    scales: curve ? { x: { time: true } } : { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: (_plot, low, high) => [0, high * 1.1 || 1] } },
+    scales: curve ? { x: { time: true, range: [Number(chart.dataset.begin), Number(chart.dataset.end)] } } : { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: (_plot, low, high) => [0, high * 1.1 || 1] } },
     axes: [
       curve ? { ...axis, space: 70, values: (_plot, splits) => splits.map((at) => clock.format(at * 1000)) } : { ...axis, grid: { show: false }, space: 60, incrs: [1, 2, 5, 7, 10], values: labels },
-      { ...axis, size: 64, values: (_plot, splits) => splits.map((at) => `${number.format(at)} ${curve ? "kW" : "kWh"}`) },
+      { ...axis, size: 84, values: (_plot, splits) => splits.map((at) => `${number.format(at)} ${curve ? "kW" : "kWh"}`) },
     ],
     series: curve
-      ? [{}, { label: heads[3], stroke: colour("--drawn"), width: 2, spanGaps: false, points: { show: false }, fill: `color-mix(in srgb, ${colour("--drawn")} 15%, transparent)`, value: said("kW") }]
+      ? [{}, { label: heads[3], stroke: colour("--drawn"), width: 2, spanGaps: false, points: { size: 5, fill: colour("--drawn") }, fill: `color-mix(in srgb, ${colour("--drawn")} 15%, transparent)`, value: said("kW") }]
       : [{ label: heads[0], value: (_plot, at) => names[at] ?? "–" }, bars(heads[1], "--drawn", -1), bars(heads[2], "--fed", 1)],
   };
   function bars(label, name, side) {

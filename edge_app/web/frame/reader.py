@@ -83,6 +83,10 @@ class Reader:
     def ago(self, span: timedelta) -> str:
         return dates.format_timedelta(-span, add_direction=True, locale=self.locale)
 
+    def month(self, on: date) -> str:
+        """The name of a month alone."""
+        return dates.format_date(on, "LLLL", locale=self.locale)
+
     def pattern(self, on: date, skeleton: str) -> str:
         """A date by the parts that are wanted of it, as `yMMMM`."""
         return dates.format_skeleton(skeleton, datetime.combine(on, datetime.min.time()), locale=self.locale)

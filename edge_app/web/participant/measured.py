@@ -14,10 +14,9 @@ from edge_app.web.keys import CLOCK, INQUIRIES, METERS, READER, STORE
 from edge_app.web.participant.inquiries import Known
 from edge_app.web.participant.registered import METERS as REGISTERED
 from edge_app.web.participant.registered import generation_meters
-from edge_app.web.participant.series import Row, Step, of_measurements, of_steps, total
+from edge_app.web.participant.series import SLOT, Row, Step, of_measurements, of_steps, total
 from edge_app.web.participant.spans import Span, Unit
 
-SLOT = timedelta(minutes=15)
 HERE = timedelta(days=13)
 """How far back this device is sure to have its own measurements; it keeps them for 14 days."""
 STEPS = {Unit.DAY: "15min", Unit.WEEK: "hour", Unit.MONTH: "hour", Unit.YEAR: "day"}

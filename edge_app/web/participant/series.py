@@ -6,7 +6,7 @@ A row without a measurement is a gap, and stays one.
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 from edge_app.model.measurement import Measurement
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT, Obis
 from edge_app.web.participant.now import Values, net_power
+
+SLOT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +48,18 @@ class Step:
 def of_measurements(kept: Sequence[Measurement], edges: Sequence[datetime]) -> list[Row]:
     """Rows between edges, by counters: those of a row's first measurement, and of the first of the row after it.
 
-    The last row that was measured goes up to its last measurement.
+    Before a gap, and in the end, a row goes up to its own last measurement.
     """
     slots = [each.slot for each in kept]
     places = [bisect_left(slots, edge) for edge in edges]
     rows = []
-    for edge, (first, after) in zip(edges, pairwise(places), strict=False):
+    for (edge, following), (first, after) in zip(pairwise(edges), pairwise(places), strict=True):
         within = kept[first:after]
         if not within:
             rows.append(Row(begin=edge))
             continue
-        ends = kept[after] if after < len(kept) and slots[after] in edges else within[-1]
+        follows = after < len(kept) and slots[after] - following < SLOT
+        ends = kept[after] if follows else within[-1]
         powers = [power for each in within if (power := net_power(each.data)) is not None]
         rows.append(
             Row(

@@ -92,7 +92,7 @@ class Span:
         if self.unit is Unit.DAY:
             return reader.time(begin)
         on = begin.astimezone().date()
-        return reader.pattern(on, {Unit.WEEK: "MMMEd", Unit.MONTH: "MMMEd", Unit.YEAR: "MMMM"}[self.unit])
+        return reader.month(on) if self.unit is Unit.YEAR else reader.pattern(on, "MMMEd")
 
 
 def midnight(on: date) -> datetime:
