@@ -89,6 +89,8 @@ async def _write(
         for place, meter in enumerate(found.meters):
             progress(number * len(found.meters) + place, len(months) * len(found.meters))
             await _month(work, meter, begin, end)
+    if months:
+        progress(len(months) * len(found.meters), len(months) * len(found.meters))
     files.write_rows(HOUSEHOLD, found.households)
     files.write_rows(METER, [_counted(meter, work.tallies.get(meter.name, Tally())) for meter in found.meters])
     files.write_rows(PV_SYSTEM, found.pv_systems)
