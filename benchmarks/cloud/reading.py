@@ -100,7 +100,7 @@ async def _measure(root: Path, kind: Kind, years: int) -> Reading:
         bundles = [await stage.provide(folder, database, seed.part(household, 0)) for household in asked]
     few, refused = await _ask(folder, kind, asked, bundles)
     async with Database.open(kind.place) as database:
-        await seed.households(database, MANY - FEW)
+        await seed.strangers(database, MANY - FEW)
     many, _ = await _ask(folder, kind, asked, bundles)
     name = f"reading on {kind.name}: {FEW} and {MANY} households, {years} with a year of two meters"
     return Reading(name=name, few=few, many=many, refused=refused)
