@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from cloud_api import logs
-from cloud_api.commands import audit, consent, copies, dataset, device, geodata, household, secret, service
+from cloud_api.commands import audit, consent, copies, dataset, device, geodata, household, pages, secret, service
 from cloud_api.errors import CloudApiError, Problem
 
-SUBJECTS = (service, household, device, consent, geodata, secret, audit, copies, dataset)
+SUBJECTS = (service, pages, household, device, consent, geodata, secret, audit, copies, dataset)
 """Each adds its words, in the order in which they are listed."""
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 

@@ -100,6 +100,14 @@ def address(text: str) -> str:
     return text.rstrip("/")
 
 
+def among(named: list[str], known: list[str]) -> list[str]:
+    """What was named, or all there is. Raises SetupError for what is none of them."""
+    for name in named:
+        if name not in known:
+            raise SetupError(f"{name}: is none (expected {' or '.join(known)})")
+    return named or known
+
+
 def meter_port(text: str) -> tuple[UUID, str]:
     meter, _, line = text.partition("=")
     if not line:

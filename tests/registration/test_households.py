@@ -110,9 +110,7 @@ async def test_what_does_not_fit_together_is_a_mistake_too(
     assert words in page.words
 
 
-async def test_the_e_mail_address_of_somebody_else_is_a_mistake_of_its_field(
-    cloud: Cloud, researcher: Person
-) -> None:
+async def test_the_e_mail_address_of_somebody_else_is_a_mistake_of_its_field(cloud: Cloud, researcher: Person) -> None:
     await cloud.add_household(draft(participant={"name": "Max Muster", "email": "erika@example.org"}))
 
     page = await researcher.send(NEW, answers() | {"step": "register"})
@@ -150,7 +148,9 @@ async def test_the_place_is_shown_in_its_district_before_anything_is_registered(
 
 
 async def test_an_address_that_is_found_nowhere_is_said_to_be(researcher: Person) -> None:
-    page = await researcher.send(NEW, answers(address__postal_code="00000", address__city="Nirgends") | {"step": "look"})
+    page = await researcher.send(
+        NEW, answers(address__postal_code="00000", address__city="Nirgends") | {"step": "look"}
+    )
 
     assert "This address is found nowhere." in page.words
 
@@ -243,9 +243,7 @@ async def test_a_reported_mistake_is_declined_with_a_word(cloud: Cloud, tmp_path
     assert again.status == 409
 
 
-async def test_after_revocation_the_page_shows_what_remains(
-    cloud: Cloud, tmp_path: Path, researcher: Person
-) -> None:
+async def test_after_revocation_the_page_shows_what_remains(cloud: Cloud, tmp_path: Path, researcher: Person) -> None:
     household = await cloud.add_household(draft())
     bundle = await cloud.provision(household["measurement_devices"][0]["uuid"], tmp_path / "bundle")
     async with cloud.device(bundle) as device:

@@ -45,7 +45,7 @@ async def take(request: web.Request) -> web.StreamResponse:
         if refused.status not in REFUSALS:
             raise
         return _questionnaire(request, form, faults=questionnaire.beside(refused.faults) or {"": refused.detail})
-    return _questionnaire(request, form, check=check)
+    return _questionnaire(request, form, check=check, drawing=await _drawing(request, check))
 
 
 def _questionnaire(
@@ -54,6 +54,7 @@ def _questionnaire(
     *,
     faults: dict[str, str] | None = None,
     check: wire.HouseholdCheck | None = None,
+    drawing: Drawing | None = None,
     focus: str = "",
 ) -> web.Response:
     return page(
@@ -66,11 +67,14 @@ def _questionnaire(
         expected=questionnaire.EXPECTED,
         models=sorted(KNOWN),
         check=check,
-        drawing=drawing_of(check),
+        drawing=drawing,
         focus=focus,
     )
 
 
-def drawing_of(check: wire.HouseholdCheck | None) -> Drawing | None:
+async def _drawing(request: web.Request, check: wire.HouseholdCheck) -> Drawing | None:
     """The map of a place, where it and its region are known."""
-    return draw(check.region, check.location) if check and check.region and check.location else None
+    if check.region is None or check.location is None:
+        return None
+    geodata = await request.app[DATA_API].get(asker(request), "/management/geodata", wire.Geodata)
+    return draw(check.region, check.location, geodata)

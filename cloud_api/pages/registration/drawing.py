@@ -8,13 +8,15 @@ from cloud_api import wire
 WIDTH, MARGIN = 320.0, 10.0
 """Of a drawing, in its own units."""
 TALLEST = 360.0
+DISTRICTS = "districts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A district as a path, and a point in the same units."""
+    """A district as a path, and a point in the same units, with the lines that its licence asks to be shown."""
 
     region: wire.Region
+    attributions: list[str]
     path: str
     x: float
     y: float
@@ -22,7 +24,7 @@ class Drawing:
     height: float
 
 
-def draw(region: wire.Region, location: wire.Location) -> Drawing:
+def draw(region: wire.Region, location: wire.Location, geodata: wire.Geodata) -> Drawing:
     """North is up; a degree of longitude is as much shorter as it is there."""
     squeeze = math.cos(math.radians(location.latitude))
     points = [(x, y) for ring in region.outline for x, y in ring] + [(location.longitude, location.latitude)]
@@ -42,6 +44,7 @@ def draw(region: wire.Region, location: wire.Location) -> Drawing:
     x, y = place(location.longitude, location.latitude)
     return Drawing(
         region=region,
+        attributions=[line for each in geodata.geodata if each.kind == DISTRICTS for line in each.attributions],
         path="".join(rings),
         x=x,
         y=y,

@@ -69,7 +69,8 @@ async def _drawing(request: web.Request, household: wire.Household) -> Drawing |
         if refused.status != web.HTTPNotFound.status_code:
             raise
         return None  # geodata were exchanged, and the region has another code now
-    return draw(region, household.location)
+    geodata = await request.app[DATA_API].get(asker(request), "/management/geodata", wire.Geodata)
+    return draw(region, household.location, geodata)
 
 
 def _labels(household: wire.Household) -> dict[str, int]:

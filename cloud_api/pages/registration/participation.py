@@ -8,7 +8,13 @@ from cloud_api.pages.keys import DATA_API
 from cloud_api.pages.registration.federal_states import FEDERAL_STATES
 from cloud_api.pages.render import page
 
+ORDER = ("none", "0-5", "5-10", "10-30", "30-")
+"""Groups of PV power, from small to large."""
+
 
 async def show(request: web.Request) -> web.StreamResponse:
     found = await request.app[DATA_API].get(asker(request), "/management/participation", wire.Participation)
-    return page(request, "registration/participation.html", participation=found, states=FEDERAL_STATES)
+    by_power = sorted(found.pv_power, key=lambda group: ORDER.index(group.name))
+    return page(
+        request, "registration/participation.html", participation=found, by_power=by_power, states=FEDERAL_STATES
+    )
