@@ -34,6 +34,7 @@ from edge_app.setup.trial import Laboratory
 from edge_app.store import Store, incidents, measurements
 from edge_app.sync.certificate import keep_certificate
 from edge_app.sync.client import CloudClient
+from edge_app.sync.condition import condition
 from edge_app.sync.consent_watch import watch_consent
 from edge_app.sync.device import device_uuid
 from edge_app.sync.gate import ConsentGate
@@ -41,6 +42,7 @@ from edge_app.sync.incidents import tell_of_incidents
 from edge_app.sync.pair import Pair
 from edge_app.sync.slots import SLOT, account_for_slots
 from edge_app.sync.upload import upload
+from edge_app.sync.wishes import fulfil, state_of
 from edge_app.web.access.codes import Codes
 from edge_app.web.announcement import announced
 from edge_app.web.keys import Decisions, MeterOnPage
@@ -84,6 +86,7 @@ async def serve(config: Config) -> None:
         Store.open(config.store.database) as store,
         CloudClient.open(config.cloud, clock=clock, synchrony=synchrony) as cloud,
     ):
+        cloud.tell_with_each(partial(condition, store))
         gate = await ConsentGate.open(store)
 
         async def keep(measurement: Measurement) -> bool:
@@ -164,6 +167,7 @@ async def serve(config: Config) -> None:
                 keep_certificate(store, cloud, config=config.cloud, clock=clock, rng=random.SystemRandom()),
                 name="certificate",
             )
+            tasks.create_task(fulfil(cloud, partial(state_of, store), clock=clock), name="diagnostics")
             tasks.create_task(_forget(store, config.store.keep_days, clock), name="forget")
             tasks.create_task(_tell_of_consent(gate, plugins), name="consent for plugins")
             tasks.create_task(

@@ -1,6 +1,9 @@
 """The client of the Data API: what the device asks the cloud, over mutual TLS."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+import platform
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Self, TypeVar
@@ -17,6 +20,7 @@ from edge_app.model.incident import Incident
 from edge_app.model.measurement import Measurement
 from edge_app.model.missing import Missing
 from edge_app.sync.answers import date_of, understand
+from edge_app.sync.condition import DIAGNOSTICS, STATE, WANTED
 from edge_app.sync.faults import in_words
 from edge_app.sync.tls import Tls
 from edge_app.sync.wire import (
@@ -41,7 +45,8 @@ from edge_app.sync.wire import (
 T = TypeVar("T", bound=msgspec.Struct | dict[str, Any])
 Looked = dict[str, Any]
 
-USER_AGENT = f"zaehlwerk-edge/{version('zaehlwerk')}"
+COMPONENTS = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "linux": platform.release()}
+USER_AGENT = f"zaehlwerk-edge/{version('zaehlwerk')} ({'; '.join(map('/'.join, COMPONENTS.items()))})"
 LARGEST_ANSWER = 1024 * 1024
 """Bytes; the largest that the Data API gives a device is far below."""
 IDLE = 5.0
@@ -60,6 +65,13 @@ class CloudClient:
         self._session = session
         self._clock = clock
         self._synchrony = synchrony
+        self._condition: Callable[[], Awaitable[str]] | None = None
+        self.diagnostics_wanted = asyncio.Event()
+        """Set once the cloud has asked for diagnostics with an answer."""
+
+    def tell_with_each(self, condition: Callable[[], Awaitable[str]]) -> None:
+        """Say how the device is with every request from now on."""
+        self._condition = condition
 
     @classmethod
     @asynccontextmanager
@@ -129,6 +141,11 @@ class CloudClient:
         path = f"household/meter/{incident.meter}/incident/resolve"
         await self._ask("POST", path, Noted, Resolution(kind=incident.kind))
 
+    async def send_diagnostics(self, files: Mapping[str, str]) -> None:
+        """Send what the cloud has asked for; what nobody has asked for it does not keep."""
+        self.diagnostics_wanted.clear()
+        await self._ask("POST", "household/measurement_device/diagnostics", Noted, {"files": dict(files)})
+
     async def renew(self, request: str) -> str:
         """Ask for our next certificate; PEM in, PEM out."""
         document = CertificateRequest(request=request)
@@ -153,6 +170,8 @@ class CloudClient:
         if document is not None:
             body = packed(document)
             headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        if self._condition and not anonymous:
+            headers[STATE] = await self._condition()
         try:
             async with self._session.request(
                 method,
@@ -166,6 +185,8 @@ class CloudClient:
                 answer = await _read(response)
         except (ClientError, OSError) as fault:
             raise UnreachableError(in_words(fault)) from fault
+        if response.headers.get(WANTED) == DIAGNOSTICS:
+            self.diagnostics_wanted.set()
         theirs = date_of(response.headers)
         if theirs:
             self._synchrony.compare(now, theirs)

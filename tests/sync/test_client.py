@@ -50,7 +50,9 @@ async def test_a_request_is_packed_and_says_who_sends_it(client: CloudClient, cl
 
     assert cloud.headers[0]["Content-Encoding"] == "gzip"
     assert cloud.headers[0]["Content-Type"] == "application/json"
-    assert re.fullmatch(r"zaehlwerk-edge/\d+\.\d+\.\d+", cloud.headers[0]["User-Agent"])
+    assert re.fullmatch(
+        r"zaehlwerk-edge/\d+\.\d+\.\d+ \(python/\S+; sqlite/\S+; linux/\S+\)", cloud.headers[0]["User-Agent"]
+    )
     assert len(cloud.peers) == 1
 
 
