@@ -99,8 +99,8 @@ def _otherwise(short: datetime) -> Select[tuple[UUID, int]]:
         (consent.c.state == "revoked", Standing.ENDED.value),
         (troubled.c.silent == 1, Standing.SILENT.value),
         (troubled.c.silent == 0, Standing.INCIDENT.value),
-        ((certified.c.until > short).is_not(True), Standing.CERTIFICATE.value),
         (consent.c.state == "not-granted", Standing.WAITING.value),
+        ((certified.c.until > short).is_not(True), Standing.CERTIFICATE.value),
         else_=Standing.WELL.value,
     )
     device = measurement_device

@@ -12,6 +12,7 @@ from cloud_api.pages.gate import asker, form_of
 from cloud_api.pages.keys import DATA_API
 from cloud_api.pages.render import page
 from cloud_api.pages.status.devices import PATH, days_between
+from cloud_api.pages.status.matters import matters
 from cloud_api.pages.status.timeline import timeline
 from cloud_api.watch.explaining import explain
 
@@ -37,6 +38,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         meters={meter.uuid: meter for meter in device.meters},
         models=Counter(meter.model_number for meter in device.meters),
         explain=explain,
+        matters=matters(device.incidents),
         days_left=days_between(history.at, device.certificate_until),
     )
 

@@ -11,7 +11,7 @@ from cloud_api import wire
 from cloud_api.pages.gate import asker
 from cloud_api.pages.keys import DATA_API
 from cloud_api.pages.render import page
-from cloud_api.watch.explaining import explain
+from cloud_api.pages.status.matters import matters
 from cloud_api.wire.fields import ConsentState, StandingWord
 
 PATH = "/management/status"
@@ -30,7 +30,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         wanted={name: wanted.get(name) for name in _FIELDS},
         consents=get_args(ConsentState),
         standings=get_args(StandingWord),
-        explain=explain,
+        matters=matters,
         own=OWN,
         days_left=lambda until: days_between(found.at, until),
         live=str(URL("/status/live").with_query(wanted)),

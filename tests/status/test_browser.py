@@ -1,0 +1,77 @@
+"""The Status Frontend in a real browser: usable by everybody, live with scripts and whole without."""
+
+from typing import Any
+
+import pytest
+
+from cloud_api.access.shared_secrets import Group
+from cloud_api.pages.status import live
+from cloud_api.store.silence import LONGEST
+from tests.cloud.asking import UPLOAD, ask, measured
+from tests.cloud.conftest import Home
+from tests.cloud.running import Cloud, HandClock, fresh_draft
+from tests.registration.browsing import Theme, browser, faults
+from tests.status.watching import watch
+
+AGENT = {"User-Agent": "zaehlwerk-edge/0.1.0 (python/3.11.2)", "Zaehlwerk-State": "buffered=12, update=current"}
+
+
+async def populate(cloud: Cloud, home: Home, clock: HandClock) -> None:
+    """A silent device with gaps and an incident, and another that waits."""
+    await cloud.add_household(fresh_draft())
+    begin = clock.now()
+    clock.move(LONGEST)
+    times = [(begin + LONGEST * part / 12).strftime("%Y-%m-%dT%H:%M:%SZ") for part in (1, 2, 3, 6, 7)]
+    assert (await ask(home.client, "POST", UPLOAD, json=measured(home.meter, *times), headers=AGENT))[0] == 200
+    report = f"/household/meter/{home.meter}/incident/report"
+    assert (await ask(home.client, "POST", report, json={"kind": "SERIAL-PORT-UNAVAILABLE", "cause": "absent"}))[
+        0
+    ] == 200
+    async with watch(cloud) as rounds:
+        clock.move(2 * LONGEST)
+        await rounds.one()
+
+
+async def log_in(page: Any, cloud: Cloud) -> None:
+    await page.goto("/status")
+    await page.fill("#secret", cloud.secret(Group.ADMINISTRATOR))
+    await page.click("main button")
+    await page.wait_for_selector("nav.pages")
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"), [("de", "light", 1440), ("en", "dark", 1440), ("de", "dark", 360)]
+)
+async def test_no_page_shuts_anybody_out(
+    cloud: Cloud, granted: Home, clock: HandClock, language: str, theme: Theme, width: int
+) -> None:
+    await populate(cloud, granted, clock)
+    found = {}
+    async with browser(cloud, language=language, theme=theme, width=width) as page:
+        await log_in(page, cloud)
+        for path in ("", f"/{granted.device}", "?text=nobody"):
+            await page.goto(f"/status{path}")
+            found[path] = await faults(page)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+async def test_the_list_follows_what_happens_while_it_is_open(
+    cloud: Cloud, granted: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LOOK_EVERY", 0.1)
+    async with browser(cloud) as page:
+        async with page.expect_response("**/status/live*"):
+            await log_in(page, cloud)
+        report = f"/household/meter/{granted.meter}/incident/report"
+        said = {"kind": "SERIAL-PORT-UNAVAILABLE", "cause": "absent"}
+        assert (await ask(granted.client, "POST", report, json=said))[0] == 200
+        await page.wait_for_selector("text=The reading head is not plugged in.")
+
+
+async def test_diagnostics_are_asked_for_without_scripts(cloud: Cloud, granted: Home) -> None:
+    async with browser(cloud, scripts=False) as page:
+        await log_in(page, cloud)
+        await page.click("text=Erika Mustermann")
+        await page.click("text=Ask for its diagnostics")
+        await page.wait_for_selector("text=the device sends them at its next contact")
