@@ -1,5 +1,6 @@
 """`export` and `report`: the data set, and a first look at it."""
 
+import asyncio
 import sys
 from argparse import ArgumentTypeError, Namespace
 from datetime import date
@@ -13,6 +14,7 @@ from cloud_api.store import audit
 from cloud_api.store.audit import COMMAND, Entry
 
 FORMS = ("parquet", "csv", "sqlite")
+NEEDED = "the data set needs more than the service: pip install 'zaehlwerk[cloud,dataset]'"
 WIDTH = 40
 """Letters of the progress bar."""
 
@@ -39,6 +41,11 @@ def add_to(verbs: Any, common: Any) -> None:
     )
     out.add_argument("--authors", default="Zählwerk research group", metavar="NAME", help="who is to be cited")
     out.set_defaults(do=export)
+    page = verbs.add_parser("report", help="a first look at a release, as one page that needs nothing beside itself")
+    page.add_argument("--release", type=Path, required=True, metavar="DIR", help="what `export` wrote, in Parquet")
+    page.add_argument("--out", type=Path, required=True, metavar="FILE.html", help="where to")
+    page.add_argument("--verbose", action="store_true", help="say more, on standard error")
+    page.set_defaults(do=report)
 
 
 async def export(given: Namespace) -> str:
@@ -47,7 +54,7 @@ async def export(given: Namespace) -> str:
         from cloud_api.dataset import pseudonyms
         from cloud_api.dataset.release import Release, View
     except ImportError as error:  # what it needs is large, and only needed here
-        raise SetupError("the data set needs more than the service: pip install 'zaehlwerk[cloud,dataset]'") from error
+        raise SetupError(NEEDED) from error
     folder, now = arguments.folder_of(given), SystemClock().now()
     until = given.until or now.date()
     if until > now.date() or (given.since and given.since >= until):
@@ -75,6 +82,19 @@ async def export(given: Namespace) -> str:
         f"{given.out}: {summary.standing + summary.revoked} households, {summary.measurements} measurements"
         f"{'' if share is None else f', completeness {share:.2%}'}\n"
     )
+
+
+async def report(given: Namespace) -> str:
+    try:
+        from cloud_api.dataset import report as reporting
+    except ImportError as error:
+        raise SetupError(NEEDED) from error
+    page = reporting.report(given.release)
+    try:
+        await asyncio.to_thread(given.out.write_text, page, encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"{given.out}: cannot be written ({error.strerror})") from error
+    return f"{given.out}: made\n"
 
 
 def day(text: str) -> date:
