@@ -101,6 +101,12 @@ class UnlockConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     after: Annotated[Seconds, Meta(description="Seconds for which a meter's power has to stay away before.")] = 600
 
 
+class SentryConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[sentry] Faults of the service told to a Sentry, with no value of anybody's in them."""
+
+    dsn: Annotated[str | None, Meta(description="The DSN of the project there; without one nothing is told.")] = None
+
+
 class PluginsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """[plugins] Meter models beyond those that are installed."""
 
@@ -161,6 +167,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     store: StoreConfig = StoreConfig()
     pages: PagesConfig = PagesConfig()
     unlock: UnlockConfig = UnlockConfig()
+    sentry: SentryConfig = SentryConfig()
     plugins: PluginsConfig = PluginsConfig()
     plugin: PluginTables = PluginTables({})
     meter: tuple[MeterConfig, ...] = ()

@@ -1,7 +1,4 @@
-"""`monitoring.toml` in the data folder: who is told of troubles, and how. Without the file nobody is.
-
-Each setting is described where it is defined; the reference in the documentation is made of these descriptions.
-"""
+"""`monitoring.toml` in the data folder: who is told of troubles, and how. Without the file nobody is."""
 
 from pathlib import Path
 from typing import Annotated, Literal

@@ -4,9 +4,12 @@ import asyncio
 from argparse import Namespace
 
 from edge_app import app, config, logs
+from edge_app.fleet import sentry
 
 
 def run(given: Namespace) -> int:
     logs.set_up(verbose=given.verbose)
-    asyncio.run(app.run(config.load(given.config)))
+    settings = config.load(given.config)
+    sentry.begin(settings.sentry)
+    asyncio.run(app.run(settings))
     return 0
