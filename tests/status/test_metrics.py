@@ -59,6 +59,20 @@ async def test_what_came_in_and_how_devices_stand_is_told(cloud: Cloud, granted:
     assert granted.device not in text
 
 
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+async def test_what_several_workers_count_is_told_as_one(cloud: Cloud, granted: Home, unused_tcp_port: int) -> None:
+    async with cloud.away():
+        options = (*cloud.options, "--workers", "2", "--metrics", str(unused_tcp_port))
+        async with cloud_process(cloud.folder.path, *options) as (_, listening):
+            for _ in range(10):
+                async with session(listening.device.at("localhost"), cloud.folder.ca, granted.bundle) as device:
+                    assert (await ask(device, "GET", "/household/consent"))[0] == 200
+            text = await told(unused_tcp_port)
+    asked = 'zaehlwerk_requests_total{method="GET",route="/household/consent",status="200"}'
+    assert f"{asked} 10.0" in text
+    assert figure(text, "zaehlwerk_devices") == 1
+
+
 @promtool
 async def test_promtool_finds_the_figures_right(cloud: Cloud, granted: Home) -> None:
     metrics = Metrics()

@@ -23,7 +23,7 @@ AGAIN = 2000
 async def show(request: web.Request) -> web.StreamResponse:
     """Events with what tells one state of the list from another; the page is asked for by whoever hears a new one."""
     wanted, seen = filters(request), request.headers.get("Last-Event-ID", "")
-    answer = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream"})
+    answer = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await answer.prepare(request)
     await answer.write(f"retry: {AGAIN}\n\n".encode())
     for _ in range(int(LONGEST / LOOK_EVERY)):
