@@ -46,7 +46,7 @@ async def by_month(connection: AsyncConnection) -> Counts:
     return Counter(f"{moment:%Y-%m}" for moment in moments if moment)
 
 
-def _standing(query: Select[Any]) -> Select[Any]:
+def _standing(query: Select[*tuple[Any, ...]]) -> Select[Any]:
     return joined(query).where(consent.c.state == "granted")
 
 

@@ -52,7 +52,7 @@ def lacks_of(row: Row[Any]) -> list[Lack]:
     return [name for name in LACKS if row._mapping[f"lacks-{name}"]]  # noqa: SLF001  # its public way to a column by name
 
 
-def joined(query: Select[Any]) -> Select[Any]:
+def joined(query: Select[*tuple[Any, ...]]) -> Select[Any]:
     """Households with what each has one of, or none."""
     return query.select_from(
         household.join(consent, consent.c.household == _OF)
