@@ -40,7 +40,7 @@ def registered(text: str = "Erika Mustermann") -> dict[str, Any]:
         "household/measurement_device": {
             "measurement_devices": [
                 {"uuid": DEVICE, "name": text, "last_active_at": "2026-11-24T10:00:00Z", "versions": {}},
-                {"uuid": str(uuid4()), "name": text, "last_active_at": None, "versions": {}},
+                {"uuid": str(uuid4()), "name": f"{text} 2", "last_active_at": None, "versions": {}},
             ]
         },
         "household/meter": {
