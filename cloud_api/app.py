@@ -21,8 +21,8 @@ from cloud_api.access.proxies import Network, Proxies
 from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.api.body import LARGEST
 from cloud_api.api.door import answer_refusals
-from cloud_api.api.route import Route
 from cloud_api.api.management_routes import MANAGEMENT
+from cloud_api.api.route import Route
 from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.errors import SetupError

@@ -18,8 +18,8 @@ from cloud_api import wire
 from cloud_api.access.shared_secrets import Group
 from cloud_api.api.body import LARGEST
 from cloud_api.api.examples import EXAMPLES
-from cloud_api.api.route import Route
 from cloud_api.api.management_routes import MANAGEMENT
+from cloud_api.api.route import Route
 from cloud_api.api.routes import DEVICE, LATE
 from cloud_api.pki.issue import ALL_SCOPES
 from cloud_api.pki.scopes import Scope
