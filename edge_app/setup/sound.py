@@ -14,6 +14,8 @@ from edge_app.model.reading import Reading
 
 WINDOW = 15.0
 """Seconds that are judged together; the slowest meter sends once in four."""
+ENOUGH = 0.9
+"""The share of whole telegrams from which on a head may stay as it sits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,8 @@ class Sound:
 
     @property
     def good(self) -> bool:
-        """Whether the head may stay as it sits."""
-        return self.share is not None and self.share >= 0.9 and self.cause is None
+        """Whether the head may stay as it sits; one telegram may be luck."""
+        return self.share is not None and self.every is not None and self.share >= ENOUGH and self.cause is None
 
 
 class Counter:

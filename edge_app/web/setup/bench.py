@@ -1,6 +1,7 @@
 """What the set-up pages work with."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from aiohttp import web
@@ -43,8 +44,8 @@ class Expected:
     uuid: str
     model: str
     generates: bool
-    plants: tuple[str, ...]
-    """The photovoltaic systems that it counts, each with its nominal power in kW."""
+    plants: tuple[Decimal, ...]
+    """Nominal power of each photovoltaic system that it counts, kW."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ async def registration(request: web.Request) -> Registration:
                 model=str(each.get("model_number", "")),
                 generates=each.get("type") == "PV-GENERATION",
                 plants=tuple(
-                    str(plant.get("nominal_power", "")) for plant in systems if plant.get("meter") == each["uuid"]
+                    Decimal(str(plant["nominal_power"])) for plant in systems if plant.get("meter") == each["uuid"]
                 ),
             )
             for each in known.content.get("meters", [])

@@ -6,9 +6,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from edge_app.errors import CloudError
-from edge_app.store import consents
 from edge_app.web.frame.page import page
-from edge_app.web.keys import CLOCK, STORE
+from edge_app.web.keys import CLOCK
 from edge_app.web.setup.bench import BENCH, probes, registration
 
 
@@ -29,9 +28,8 @@ async def show(request: web.Request) -> web.Response:
         reached=await _reached(request),
         expected=expected,
         probes=[(each, quote(each.port, safe="")) for each in found],
+        confirmed=all(each.fitting.confirmed_at for each in found if each.fitting),
         left=[each for each in expected.meters if each.uuid not in fitted],
-        names={each.uuid: each for each in expected.meters},
-        consent=await request.app[STORE].run(consents.current),
         problem=problem == "port",
     )
 
