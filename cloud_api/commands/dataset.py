@@ -1,22 +1,19 @@
 """`export` and `report`: the data set, and a first look at it."""
 
-import asyncio
-import sys
 from argparse import ArgumentTypeError, Namespace
+from collections.abc import Awaitable, Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cloud_api.clock import SystemClock
 from cloud_api.commands import arguments
 from cloud_api.errors import SetupError
-from cloud_api.store import audit
-from cloud_api.store.audit import COMMAND, Entry
 
 FORMS = ("parquet", "csv", "sqlite")
 NEEDED = "the data set needs more than the service: pip install 'zaehlwerk[cloud,dataset]'"
-WIDTH = 40
-"""Letters of the progress bar."""
+WORK = "cloud_api.commands.releasing"
+"""What needs Arrow, which is large, and installed only where data sets are made: loaded when it is asked for."""
 
 
 def add_to(verbs: Any, common: Any) -> None:
@@ -40,61 +37,26 @@ def add_to(verbs: Any, common: Any) -> None:
         "--personal", action="store_true", help="with contact details, of those alone whose consent stands"
     )
     out.add_argument("--authors", default="Zählwerk research group", metavar="NAME", help="who is to be cited")
-    out.set_defaults(do=export)
+    out.set_defaults(do=later("export"))
     page = verbs.add_parser("report", help="a first look at a release, as one page that needs nothing beside itself")
     page.add_argument("--release", type=Path, required=True, metavar="DIR", help="what `export` wrote, in Parquet")
     page.add_argument("--out", type=Path, required=True, metavar="FILE.html", help="where to")
     page.add_argument("--verbose", action="store_true", help="say more, on standard error")
-    page.set_defaults(do=report)
+    page.set_defaults(do=later("report"))
 
 
-async def export(given: Namespace) -> str:
-    try:
-        from cloud_api.dataset import export as exporting
-        from cloud_api.dataset import pseudonyms
-        from cloud_api.dataset.release import Release, View
-    except ImportError as error:  # what it needs is large, and only needed here
-        raise SetupError(NEEDED) from error
-    folder, now = arguments.folder_of(given), SystemClock().now()
-    until = given.until or now.date()
-    if until > now.date() or (given.since and given.since >= until):
-        raise SetupError("--from and --to: expected days in this order, up to today")
-    release = Release(
-        name=given.release or until.isoformat(),
-        view=View.PERSONAL if given.personal else View.RESEARCH,
-        since=given.since,
-        until=until,
-        identifiers=given.identifiers,
-        households=frozenset(given.households) if given.households else None,
-        authors=given.authors,
-    )
-    key = pseudonyms.key_of(folder.dataset_key)
-    async with arguments.opened(given) as database:
-        async with database.write() as connection:
-            entry = Entry(at=now, who=COMMAND, what=f"data set exported, {release.view} view, release {release.name}")
-            await audit.add(connection, entry)
-        async with database.read() as connection:
-            summary = await exporting.export(
-                connection, release, given.out, form=given.format, key=key, progress=show_progress
-            )
-    share = summary.tally.completeness
-    return (
-        f"{given.out}: {summary.standing + summary.revoked} households, {summary.measurements} measurements"
-        f"{'' if share is None else f', completeness {share:.2%}'}\n"
-    )
+def later(what: str) -> Callable[[Namespace], Awaitable[str]]:
+    """A command of the module that is loaded when it is asked for."""
 
+    async def do(given: Namespace) -> str:
+        try:
+            work = import_module(WORK)
+        except ImportError as error:
+            raise SetupError(NEEDED) from error
+        said: str = await getattr(work, what)(given)
+        return said
 
-async def report(given: Namespace) -> str:
-    try:
-        from cloud_api.dataset import report as reporting
-    except ImportError as error:
-        raise SetupError(NEEDED) from error
-    page = reporting.report(given.release)
-    try:
-        await asyncio.to_thread(given.out.write_text, page, encoding="utf-8")
-    except OSError as error:
-        raise SetupError(f"{given.out}: cannot be written ({error.strerror})") from error
-    return f"{given.out}: made\n"
+    return do
 
 
 def day(text: str) -> date:
@@ -102,12 +64,3 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is no day (expected one such as 2026-11-24)") from error
-
-
-def show_progress(done: int, whole: int) -> None:
-    """A bar on standard error, where somebody looks at it."""
-    if sys.stderr.isatty():
-        filled = WIDTH * done // whole
-        end = "\r" if done < whole else "\n"
-        sys.stderr.write(f"[{'#' * filled}{'.' * (WIDTH - filled)}] {done}/{whole}{end}")
-        sys.stderr.flush()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 56, 40, 12, 28
 COLOURS = ("#1b5e8c", "#c0571a", "#3a7d44", "#7a4f9c")
 """Told apart also by those who see few colours; each line is named beside."""
 STEPS = 4

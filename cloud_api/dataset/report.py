@@ -1,12 +1,12 @@
 """The report: a first look at a release, on one page that needs nothing beside itself."""
 
-from datetime import UTC, datetime
+from datetime import date
 from html import escape
 from pathlib import Path
 
 import numpy as np
 
-from cloud_api.dataset.looking import BIN, DAY_SECONDS, SEASONS, SLOTS, Look, look
+from cloud_api.dataset.looking import BIN, SEASONS, SLOTS, Look, look
 from cloud_api.dataset.pictures import Points, lines
 
 STYLE = """
@@ -17,6 +17,7 @@ ul{list-style:none;padding:0;display:flex;gap:1.5rem}li::before{content:"\\2014\
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 HOURS = [(hour / 24 * SLOTS, f"{hour}:00") for hour in range(0, 25, 6)]
+EPOCH = date(1970, 1, 1).toordinal()
 KINDS = ("drawn", "fed in")
 
 
@@ -33,10 +34,11 @@ def report(release: Path) -> str:
 
 
 def _participation(found: Look) -> str:
-    points = [(float(day.toordinal()), float(number)) for number, day in enumerate(found.joined, start=1)]
-    marks = [
-        (float(day.toordinal()), day.isoformat()) for day in dict.fromkeys([*found.joined[:1], *found.joined[-1:]])
-    ]
+    """Up to the last day of the release."""
+    days = [*found.joined, *(date.fromordinal(EPOCH + day) for day in sorted(found.expected)[-1:])]
+    counts = [*range(1, len(found.joined) + 1), *[len(found.joined)] * (len(days) - len(found.joined))]
+    points = [(float(day.toordinal()), float(count)) for day, count in zip(days, counts, strict=True)]
+    marks = [(float(day.toordinal()), day.isoformat()) for day in dict.fromkeys([*days[:1], *days[-1:]])]
     return lines({"households": points}, title="Households that have granted consent", unit="households", marks=marks)
 
 
@@ -45,7 +47,7 @@ def _completeness(found: Look) -> str:
         (float(day), 100 * found.measured.get(day, 0) / expected) for day, expected in sorted(found.expected.items())
     ]
     ends = [points[0][0], points[-1][0]] if points else []
-    marks = [(day, datetime.fromtimestamp(day * DAY_SECONDS, UTC).date().isoformat()) for day in dict.fromkeys(ends)]
+    marks = [(day, date.fromordinal(EPOCH + int(day)).isoformat()) for day in dict.fromkeys(ends)]
     return lines({"completeness": points}, title="Completeness by day", unit="%", marks=marks, top=100.0)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cloud_api.cli import parser
-from cloud_api.commands.dataset import show_progress
+from cloud_api.commands import dataset
+from cloud_api.commands.releasing import show_progress
 from cloud_api.errors import SetupError
 from cloud_api.store.database import Database
 from tests.dataset.virtual import fresh_folder, seed
@@ -63,3 +64,11 @@ def test_the_bar_is_shown_where_somebody_looks(
     show_progress(1, 4)
     show_progress(4, 4)
     assert capsys.readouterr().err == f"[{'#' * 10}{'.' * 30}] 1/4\r[{'#' * 40}] 4/4\n"
+
+
+async def test_without_arrow_it_is_said_what_to_install(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "WORK", "cloud_api.commands.nowhere")
+    with pytest.raises(SetupError, match="pip install"):
+        await run("export", "--data", data, "--out", tmp_path / "out")
