@@ -66,19 +66,17 @@ async def run(settings: Settings, workers: int, *, verbose: bool, ready: Callabl
             )
             for device, pages in pairs
         ]
-        async with AsyncExitStack() as ending, asyncio.TaskGroup() as keeping:
+        overseen = overseeing(
+            server,
+            SystemClock(),
+            monitoring,
+            counted=lambda: _gathered(counts),
+            pki=settings.folder.pki,
+            metrics=settings.metrics,
+        )
+        async with AsyncExitStack() as ending, overseen, asyncio.TaskGroup() as keeping:
             firsts = [await ending.enter_async_context(_worker(task, counts)) for task in tasks]
             kept = [keeping.create_task(_keep(task, first, counts)) for task, first in zip(tasks, firsts, strict=True)]
-            await ending.enter_async_context(
-                overseeing(
-                    server,
-                    SystemClock(),
-                    monitoring,
-                    counted=lambda: _gathered(counts),
-                    pki=settings.folder.pki,
-                    metrics=settings.metrics,
-                )
-            )
             listening = _listening(settings.host, *pairs[0])
             listening.note(settings.folder)
             ready(listening)

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from cloud_api import logs
+from cloud_api.errors import SetupError
 from cloud_api.monitoring.metrics import ErrorCount, Metrics
 from cloud_api.monitoring.settings import Monitoring
 from cloud_api.watch.oversight import Address, overseeing
@@ -137,6 +138,16 @@ async def test_dashboard_and_rules_ask_for_figures_that_there_are(cloud: Cloud, 
     there = set(re.findall(r"^# TYPE (zaehlwerk_\w+)", text, re.MULTILINE))
     asked = set(re.findall(r"zaehlwerk_\w+", RULES.read_text() + DASHBOARD.read_text()))
     assert {re.sub(r"_bucket$", "", name) for name in asked} <= there
+
+
+async def test_a_port_that_is_taken_is_said(cloud: Cloud) -> None:
+    taken = Address(host="127.0.0.1", port=cloud.listening.pages.port)
+    counts = Metrics().registry
+    with pytest.raises(SetupError, match="cannot listen"):
+        async with overseeing(
+            cloud.place, cloud.clock, Monitoring(), counted=lambda: counts, pki=cloud.folder.pki, metrics=taken
+        ):
+            pass
 
 
 def test_errors_in_the_log_are_counted_by_their_logger() -> None:
