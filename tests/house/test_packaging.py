@@ -16,6 +16,8 @@ from tests.house.sources import PACKAGES, ROOT, files
 INSTALLED_AS = {"templates": "zaehlwerk_templates"}
 NOT_PINNED = {"zaehlwerk", "pip"}
 """Ourselves, and what a virtual environment holds before anything of ours."""
+MADE = [file.relative_to(ROOT) for file in sorted((ROOT / "templates/static").glob("uPlot.*"))]
+"""What git ignores and the wheel carries: the charts, from npm, where it is there."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def lines(setup: configparser.ConfigParser, section: str, option: str) -> list[s
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """The wheel of a copy, so that nothing of an earlier build is in it and nothing of this one stays here."""
     folder = tmp_path_factory.mktemp("wheel")
-    for file in files():
+    for file in [*files(), *MADE]:
         (folder / "source" / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, folder / "source" / file)
     pip = [sys.executable, "-m", "pip", "wheel", "--no-index", "--no-deps", "--no-build-isolation", "--no-cache-dir"]
@@ -51,7 +53,7 @@ def installed(file: Path) -> str:
 
 
 def test_the_wheel_holds_every_file_of_the_packages_and_no_other(wheel: zipfile.ZipFile) -> None:
-    lying_here = {installed(file) for file in files() if file.parts[0] in PACKAGES}
+    lying_here = {installed(file) for file in [*files(), *MADE] if file.parts[0] in PACKAGES}
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert lying_here - held == set()
     assert held - lying_here == set()

@@ -16,7 +16,7 @@ from edge_app.web.frame.page import has_asset
 from tests.house.sources import ROOT
 from tests.pages.chromium import chromium, findings
 from tests.pages.home import AT, MT681, Home, at_home
-from tests.pages.test_participant import registered
+from tests.pages.registered import registered
 
 CODE = "K7QM-4XWT-9B2H"
 PAGES = (

@@ -1,0 +1,123 @@
+"""What was measured: by day, week, month and year, gaps and all, and everything to take away."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from edge_app.web.frame.reader import Reader
+from edge_app.web.participant.spans import Span, Unit
+from tests.pages.home import AT, EHZ, MT681, Home
+from tests.pages.registered import registered
+
+ENGLISH, GERMAN = Reader("en"), Reader("de")
+
+
+class TestMeasurements:
+    @pytest.fixture
+    async def day(self, home: Home) -> Home:
+        """An hour, of whose four slots the third was missed."""
+        home.answers |= registered()
+        await home.grant_here()
+        for minutes, drawn in ((0, "100.0"), (15, "100.5"), (45, "101.5"), (60, "101.6")):
+            await home.measured(at=AT + timedelta(minutes=minutes), drawn=drawn, fed_in="7.5", power="0.4")
+        return home
+
+    async def test_before_consent_there_is_nothing(self, home: Home) -> None:
+        assert ENGLISH.say("measurements.not_granted") in await home.read("/measurements")
+
+    async def test_a_device_without_meters_says_so(self, home: Home) -> None:
+        home.meters.clear()
+        await home.grant_here()
+        assert ENGLISH.say("home.none") in await home.read("/measurements")
+
+    async def test_a_day_has_its_slots_and_a_gap_stays_a_gap(self, day: Home) -> None:
+        day.clock.set(AT + timedelta(minutes=75))
+        text = await day.read("/measurements?span=day", "de")
+        rows = [row.split(">")[0] for row in text.split("<tr data-time=")[1:]]
+        measured = [row for row in rows if "data-power" in row]
+        assert len(measured) == 4
+        assert 'data-drawn="0.5"' in measured[0]
+        assert "data-drawn" not in measured[1]  # the slot after it is missing
+        assert 'data-drawn="0.1"' in measured[2]
+        assert "0,500 kWh" in text
+        assert GERMAN.say("measurements.gap") in text
+
+    async def test_a_week_has_its_days(self, day: Home) -> None:
+        text = await day.read("/measurements?span=week")
+        assert 'data-drawn="1.6"' in text
+        assert ENGLISH.say("measurements.summary", drawn="1.60 kWh", fed_in="0.00 kWh") in text
+
+    async def test_a_month_comes_from_the_cloud_and_stays_when_it_is_away(self, day: Home) -> None:
+        begin = Span.around(Unit.MONTH, AT.date()).begin.strftime("%Y-%m-%dT%H:%M:%SZ")
+        path = f"household/meter/{MT681}/measurement?from={begin}&to=2026-11-24T10:00:00Z&step=hour"
+        step = {"meter": str(MT681), "slots": 4}
+        day.answers[path] = {
+            "measurements": [
+                step | {"time": "2026-11-03T10:00:00Z", "data": [{"0100010800ff": 1.25}, {"0100100700ff": 0.3}]},
+                step | {"time": "2026-11-03T11:00:00Z", "data": [{"0100010800ff": 0.5}, {"0100020700ff": 0.1}]},
+                step | {"time": "2026-11-04T11:00:00Z", "data": []},
+            ],
+            "next": None,
+        }
+        text = await day.read("/measurements?span=month")
+        assert 'data-drawn="1.75" data-power="0.1"' in text
+        assert ENGLISH.say("frame.as_of", moment=ENGLISH.moment(AT)) in text
+        day.cloud_is_away = True
+        day.clock.set(AT + timedelta(minutes=30))
+        text = await day.read("/measurements?span=month")
+        assert 'data-drawn="1.75"' in text
+        assert ENGLISH.say("frame.away") in text
+
+    async def test_a_year_and_days_long_ago_come_from_the_cloud_too(self, day: Home) -> None:
+        for address in ("span=year&on=2025-07-01", "span=day&on=2026-01-03", f"span=week&on=2026-01-03&meter={EHZ}"):
+            assert ENGLISH.say("measurements.nothing") in await day.read(f"/measurements?{address}")
+
+    @pytest.mark.parametrize("address", ["on=yesterday", "on=9999-12-31", "on=0001-01-01", "span=aeon", "meter=<b>"])
+    async def test_an_address_that_makes_no_sense_shows_a_day(self, day: Home, address: str) -> None:
+        assert ENGLISH.say("measurements.table") in await day.read(f"/measurements?{address}")
+
+    async def test_everything_is_taken_away_as_csv(self, day: Home) -> None:
+        pages = f"household/meter/{MT681}/measurement?limit=1000"
+        row = {"meter": str(MT681), "data": [{"0100010800ff": 99.5}, {"0100100700ff": -0.25}]}
+        day.answers[pages] = {"measurements": [row | {"time": "2026-11-23T10:00:00Z"}], "next": "later"}
+        day.answers[f"{pages}&cursor=later"] = {
+            "measurements": [row | {"time": "2026-11-23T10:15:00Z"}],
+            "next": None,
+        }
+        day.answers[f"household/meter/{EHZ}/measurement?limit=1000"] = {"measurements": [], "next": None}
+        async with day.browser.get("/measurements.csv") as response:
+            assert response.headers["Content-Disposition"] == 'attachment; filename="zaehlwerk-2026-11-24.csv"'
+            lines = (await response.text()).split("\r\n")
+        assert lines[1] == f"{MT681},2026-11-23T10:00:00Z,99.5,,,,-0.25"
+        assert lines[2].startswith(f"{MT681},2026-11-23T10:15:00Z,")
+        assert [line.split(",")[2] for line in lines[3:7]] == ["100.0", "100.5", "101.5", "101.6"]
+        async with day.browser.get("/measurements.json") as response:
+            everything = json.loads(await response.text())
+        assert everything["account"]["name"] == "Erika Mustermann"
+        assert len(everything["measurements"]) == 6
+        assert everything["measurements"][0]["data"] == {"0100010800ff": 99.5, "0100100700ff": -0.25}
+
+    async def test_a_part_is_never_taken_for_the_whole(self, day: Home) -> None:
+        day.cloud_is_away = True
+        async with day.browser.get("/measurements.csv", headers={"Accept-Language": "en"}) as response:
+            assert response.url.path == "/measurements"
+            assert ENGLISH.say("measurements.away") in await response.text()
+
+    async def test_without_consent_there_is_nothing_to_take(self, home: Home) -> None:
+        async with home.browser.get("/measurements.json") as response:
+            assert response.url.path == "/measurements"
+
+    def test_the_calendar_is_the_one_on_the_wall(self) -> None:
+        week = Span.around(Unit.WEEK, date(2026, 1, 1))
+        assert (week.first, week.following.first, week.before.first) == (
+            date(2025, 12, 29),
+            date(2026, 1, 5),
+            date(2025, 12, 22),
+        )
+        assert week.name(GERMAN) == "29. Dez. – 4. Jan. 2026"
+        assert Span.around(Unit.DAY, date(2026, 2, 28)).following.first == date(2026, 3, 1)
+        year = Span.around(Unit.YEAR, date(2026, 8, 1))
+        assert len(year.edges(timedelta(minutes=15))) == 13
+        assert (year.name(ENGLISH), year.row_name(year.begin, GERMAN)) == ("2026", "Januar")
+        assert Span.around(Unit.MONTH, date(2026, 1, 31)).following.name(GERMAN) == "Februar 2026"
