@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from cloud_api.access.shared_secrets import Group, change, end_change
-from cloud_api.pages.gate import HEADERS
+from cloud_api.pages.data_api import DataApi
+from cloud_api.pages.gate import HEADERS, LARGEST
 from cloud_api.pages.sessions import IDLE, LONGEST, Sessions
 from tests.cloud.running import Cloud, HandClock
 from tests.registration.person import Person, person
@@ -177,3 +178,22 @@ async def test_who_asks_for_too_many_pages_has_to_wait(researcher: Person) -> No
     statuses = {(await researcher.open("/language/fr")).status for _ in range(241)}
 
     assert statuses == {404, 429}
+
+
+async def test_a_form_that_is_too_large_is_refused_with_a_word(researcher: Person) -> None:
+    page = await researcher.send("/import", {"file": "x" * (LARGEST + 1)})
+
+    assert page.status == 413
+    assert page.heading == "This is too large"
+
+
+async def test_a_page_with_a_fault_tells_a_number_and_nothing_of_the_fault(
+    researcher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DataApi, "get", None)
+
+    page = await researcher.open("/participation")
+
+    assert page.status == 500
+    assert "The log knows more under" in page.words
+    assert "NoneType" not in page.text

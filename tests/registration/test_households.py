@@ -269,11 +269,12 @@ async def test_a_bundle_is_made_by_a_button_and_downloaded_once(cloud: Cloud, re
     page = await researcher.send(home)
     assert "Dear Erika Mustermann," in page.words
     assert 'class="qr"' in page.text
+    assert "access code:" in page.words
     bundle = await researcher.send(f"{home}/bundle")
 
     assert bundle.headers["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(bundle.content)) as archive:
-        assert {"ca.pem", "device.key", "device.pem", "edge.toml"} <= set(archive.namelist())
+        assert {"ca.pem", "device.key", "device.pem", "edge.toml"} == set(archive.namelist())
     again = await researcher.send(f"{home}/bundle")
     assert "No bundle waits here" in again.words
 
