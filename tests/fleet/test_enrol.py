@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import shutil
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,7 +75,7 @@ def test_a_wifi_becomes_a_connection_for_root_alone(made: Path, root: Path, fold
     connection = root / "etc/NetworkManager/system-connections/zaehlwerk.nmconnection"
     assert stat.S_IMODE(connection.stat().st_mode) == 0o600
     text = connection.read_text()
-    assert "ssid=" + "".join(f"{byte};" for byte in "Haus; am See".encode()) + "\n" in text
+    assert "ssid=" + "".join(f"{byte};" for byte in b"Haus; am See") + "\n" in text
     assert "psk=ganz\\sgeheim\\s123\n" in text
     assert not (folder / "wifi.toml").exists()
 
@@ -155,7 +154,7 @@ class PowerCut(BaseException):
 
 
 @pytest.fixture
-def cuts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def cuts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Power fails before the synchronisation whose number stands first in this list."""
     at = [0]
     count = itertools.count(1)
@@ -167,7 +166,7 @@ def cuts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         sync(descriptor)
 
     monkeypatch.setattr(enrolling.os, "fsync", fsync)
-    yield at
+    return at
 
 
 @pytest.mark.parametrize("moment", range(1, 36))

@@ -31,7 +31,10 @@ async def booted(root: Path, card: Path, console: Path, *, meter: int, pages: in
     process = await asyncio.create_subprocess_exec(
         *("qemu-system-x86_64", "-machine", "q35", "-cpu", "max", "-smp", "2", "-m", "1024", "-nographic"),
         *("-no-reboot", "-monitor", "none", "-kernel", str(kernel), "-initrd", str(initrd)),
-        *("-append", "root=/dev/vda2 ro console=ttyS0 quiet systemd.show_status=1 systemd.journald.forward_to_console=1"),
+        *(
+            "-append",
+            "root=/dev/vda2 ro console=ttyS0 quiet systemd.show_status=1 systemd.journald.forward_to_console=1",
+        ),
         *("-drive", f"file={card},format=raw,if=virtio"),
         *("-netdev", f"user,id=net,hostfwd=tcp:127.0.0.1:{pages}-:{PAGES}", "-device", "virtio-net-pci,netdev=net"),
         *("-device", "virtio-rng-pci", "-watchdog-action", "reset", "-device", "i6300esb"),
