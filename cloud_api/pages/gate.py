@@ -47,8 +47,6 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[WORDS] = words(request)
     try:
         answer = await _admit(request, handler)
-    except web.HTTPSuccessful as found:
-        answer = found
     except web.HTTPMove as elsewhere:
         answer = web.Response(status=elsewhere.status, headers={"Location": str(elsewhere.location)})
         answer.cookies.update(elsewhere.cookies)

@@ -1,8 +1,10 @@
 """The frame of the frontends: who is let in, for how long, and what is refused."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from aiohttp import FormData
 
 from cloud_api.access.shared_secrets import Group, change, end_change
 from cloud_api.pages.data_api import DataApi
@@ -181,7 +183,9 @@ async def test_who_asks_for_too_many_pages_has_to_wait(researcher: Person) -> No
 
 
 async def test_a_form_that_is_too_large_is_refused_with_a_word(researcher: Person) -> None:
-    page = await researcher.send("/import", {"file": "x" * (LARGEST + 1)})
+    form = FormData({"file": io.BytesIO(b"x" * (LARGEST + 1))})
+
+    page = await researcher.send("/import", form)
 
     assert page.status == 413
     assert page.heading == "This is too large"
