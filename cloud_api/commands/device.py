@@ -54,7 +54,8 @@ async def provision_device(given: Namespace) -> str:
             database=database,
             clock=SystemClock(),
         )
-    return f"{given.out}: made; its access codes are to print, and not for the device: {bundle.slip_of(given.out)}\n"
+    slip = folder.slip(given.uuid)
+    return f"{given.out}: made\n{slip}: its access codes, to print and then to delete; the device has no use for them\n"
 
 
 async def revoke_device(given: Namespace) -> str:

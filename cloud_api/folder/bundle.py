@@ -36,19 +36,16 @@ async def provision(
     database: Database,
     clock: Clock,
 ) -> None:
-    """Issue a certificate and write the bundle, and beside it, for printing, the slip with the access codes.
+    """Issue a certificate and write the bundle, and in the data folder, to be printed, the slip with the access codes.
 
-    A bundle is written only after its certificate is in the registry. The slip never goes onto the device.
+    A bundle is written only after its certificate is in the registry; it may lie on the card at once, and the slip
+    never does.
     """
     codes = Codes.draw()
     files = await made(folder, device, url=url, ports=ports, database=database, clock=clock, codes=codes)
     _write(out, {name: content for name, content in files.items() if name != SLIP})
-    _write(slip_of(out).parent, {slip_of(out).name: sheets(codes, str(device))})
-
-
-def slip_of(out: Path) -> Path:
-    """Where the slip of a bundle lies."""
-    return out.resolve().with_name(f"{out.resolve().name}-slip.html")
+    slip = folder.slip(device)
+    _write(slip.parent, {slip.name: sheets(codes, str(device))})
 
 
 async def made(

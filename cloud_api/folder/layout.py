@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
@@ -55,6 +56,10 @@ class DataFolder:
     def journal(self) -> Path:
         """What was granted and revoked; to be copied elsewhere more often than a backup is made."""
         return self.path / "consent-journal"
+
+    def slip(self, device: UUID) -> Path:
+        """The access codes of a device in clear, until somebody has printed and deleted them."""
+        return self.path / "slips" / f"{device}.html"
 
     @property
     def dataset_key(self) -> Path:

@@ -61,7 +61,8 @@ class Scene:
     @property
     def codes(self) -> tuple[str, str]:
         """The access codes of participant and installer, as the slip has them."""
-        participant, installer = CODE.findall((self.folder / "device-slip.html").read_text())
+        (slip,) = (self.folder / "cloud" / "slips").iterdir()
+        participant, installer = CODE.findall(slip.read_text())
         return participant, installer
 
     @property
