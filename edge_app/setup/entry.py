@@ -75,6 +75,7 @@ class Entry:
 
     async def _unlock(self, pin: Pin) -> Outcome:
         hearing = Hearing(self._meter, clock=self._clock)
+        await self._visit.opened()
         async with self._visit.lamp(driver=self._settings.light, inverted=self._settings.inverted) as led:
             hearing.lamp = led
             self._visit.hearing = hearing

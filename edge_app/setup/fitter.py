@@ -71,6 +71,13 @@ class Fitter:
                 self._visiting = self._begin(self._at(self.visit))
             return self.visit
 
+    def still(self, port: str) -> Visit | None:
+        """Go on with the visit at a probe; None where a person went on to another one."""
+        if self.visit is None or self.visit.port.url != port:
+            return None
+        self._seen = self._clock.monotonic()
+        return self.visit
+
     async def leave(self) -> None:
         """End the visit; whoever reads there goes on."""
         async with self._moving:

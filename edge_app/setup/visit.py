@@ -12,6 +12,10 @@ from edge_app.metering.unlock.hearing import Hearing
 from edge_app.model.telegram import Damage, Telegram
 from edge_app.setup.sound import Counter, Sound
 
+OPENS_WITHIN = 5.0
+"""Seconds."""
+LOOK_EVERY = 0.1
+
 
 class Visit:
     """One probe while somebody looks; nothing that is heard is kept."""
@@ -40,6 +44,12 @@ class Visit:
         candidates = tuple(self._models.candidates(self._counter.last)) if self._counter.last else ()
         trouble = self._probe.trouble
         return self._counter.sound(self._clock.monotonic(), candidates, trouble.kind if trouble else None)
+
+    async def opened(self) -> None:
+        """Wait until the port is open, a little; whoever needs it then is told."""
+        end = self._clock.monotonic() + OPENS_WITHIN
+        while self._probe.connection is None and self._clock.monotonic() < end:
+            await self._clock.sleep(LOOK_EVERY)
 
     def lamp(self, *, driver: Driver | None, inverted: bool) -> AbstractAsyncContextManager[Lamp]:
         """The LED of the probe. Raises ProbeError where the port is not open, OSError where it cannot be switched."""

@@ -56,8 +56,8 @@ async def live(request: web.Request) -> web.StreamResponse:
     reader, fitter = request[READER], request.app[BENCH].fitter
 
     async def look() -> Mapping[str, str]:
-        visit = await fitter.look(port)
-        return texts(visit.sound, reader)
+        visit = fitter.still(port)
+        return texts(visit.sound, reader) if visit else {}
 
     return await stream(request, look)
 

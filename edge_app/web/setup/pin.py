@@ -46,7 +46,8 @@ async def live(request: web.Request) -> web.StreamResponse:
     fitting, reader, fitter = await _fitting(request), request[READER], request.app[BENCH].fitter
 
     async def look() -> Mapping[str, str]:
-        await fitter.look(fitting.port)
+        if fitter.still(fitting.port) is None:
+            return {}
         return texts(fitter.entry, reader, entering=fitter.entering)
 
     return await stream(request, look)
