@@ -1,4 +1,4 @@
-"""The service as systemd starts and ends it: ready when it serves, and gone within five seconds with its database whole."""
+"""The service as systemd starts and ends it: ready when it serves, gone within five seconds, its database whole."""
 
 import asyncio
 import os
