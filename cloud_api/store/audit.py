@@ -29,7 +29,7 @@ class Entry:
     what: str
     household: UUID | None = None
     subject: UUID | None = None
-    """The device, meter or correction that it was done to; never a participant, who may stand for several households."""
+    """The device, meter or correction that it was done to; no participant, who may stand for several households."""
     result: str = "done"
 
 
