@@ -108,7 +108,7 @@ def test_init_again_keeps_everything_and_says_so(data: Path, capsys: pytest.Capt
     }
     assert main(["init"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len([line for line in said if line.endswith(": kept")]) == 9
+    assert len([line for line in said if line.endswith(": kept")]) == 10
     assert {file: file.read_bytes() for file in before} == before
 
 
