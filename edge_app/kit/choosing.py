@@ -36,5 +36,7 @@ def at(path: Path) -> list[type[Meter]]:
                 raise PluginError(f"{file.name} brings {number}, which {files_of[number]} has brought already")
             found[number], files_of[number] = model, file.name
     if not found:
-        raise PluginError(f"{path} brings no meter model")
+        raise PluginError(
+            f"{path} brings no meter model (expected a class and, beside it, its profile of the same name, .toml)"
+        )
     return [found[number] for number in sorted(found)]

@@ -73,7 +73,10 @@ def subject(meter: type[Meter], others: Sequence[type[Meter]]) -> Subject:
 
 
 def _recorded(file: Path, protocols: Sequence[WireProtocol]) -> Recorded:
-    told = Table.load(file.with_suffix(".toml"))
+    neighbour = file.with_suffix(".toml")
+    if not neighbour.exists():
+        raise PluginError(f"{FOLDER}/{file.name}: expected {neighbour.name} beside it, which tells where it comes from")
+    told = Table.load(neighbour)
     expected = {}
     for each in told.tables("telegram"):
         expected[each.whole("number", least=1)] = readings_of(each.table("readings"))

@@ -41,13 +41,13 @@ def has_no_pin(subject: Subject) -> bool:
 
 
 def layouts(subject: Subject) -> Iterator[str]:
-    """Its locked layout is known as well as its unlocked one, or it plainly has no PIN."""
+    """Its locked layout is written down as well as its unlocked one, or it plainly has no PIN."""
     if not any(variant.locked for variant in subject.profile.variants.values()) and not has_no_pin(subject):
         yield "no variant tells what it sends while locked (where there is no PIN: let `locked` be `unlocked`)"
 
 
 def unlocks(subject: Subject) -> Iterator[str]:
-    """Its PIN unlocks the virtual meter over all tolerances and harms nothing, or it plainly has no PIN."""
+    """Its PIN unlocks the virtual meter that it describes over all tolerances, or it plainly has no PIN."""
     if has_no_pin(subject):
         return
     if timing(subject.meter) is None:

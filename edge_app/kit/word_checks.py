@@ -23,8 +23,8 @@ def is_evidenced(subject: Subject) -> Iterator[str]:
     for recorded in subject.recordings:
         if not recorded.recording.scrubbed:
             yield f"{recorded.name} tells which meter it is (`edge-app capture --scrub` makes it fit to be shared)"
-        if not _is_source(recorded.source):
-            yield f"{recorded.name}: {recorded.source!r}"
+    if not any(_is_source(recorded.source) for recorded in subject.recordings):
+        yield from (f"{recorded.name}: {recorded.source!r}" for recorded in subject.recordings)
     if not subject.recordings and len(sourced) < 2:
         yield "no recording of a real meter in the folder captures, and no two variants with sources"
 
