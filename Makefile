@@ -24,11 +24,11 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	@touch $@
 
 $(CHARTS): templates/npm/package-lock.json
-	@if command -v npm >/dev/null; then \
+	@if command -v npm >/dev/null && \
 		npm ci --prefix templates/npm --ignore-scripts --no-audit --no-fund --silent && \
-		cp templates/npm/node_modules/uplot/dist/uPlot.iife.min.js templates/npm/node_modules/uplot/dist/uPlot.min.css templates/static/ && \
-		touch $@; \
-	else echo 'npm is missing: the pages will have tables and no charts'; fi
+		cp templates/npm/node_modules/uplot/dist/uPlot.iife.min.js templates/npm/node_modules/uplot/dist/uPlot.min.css templates/static/; \
+	then touch $@; \
+	else echo 'npm, or its registry, is missing: the pages will have tables and no charts'; fi
 
 charts: $(CHARTS) ## the charts of the pages, from npm
 
