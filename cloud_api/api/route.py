@@ -13,6 +13,9 @@ from cloud_api.errors import Problem
 from cloud_api.pki.scopes import Scope
 from cloud_api.wire import Message
 
+UUID_SEGMENT = "{uuid:[0-9A-Fa-f-]{36}}"
+"""Of a path; what cannot be one leaves `check` and the like to the routes that are called so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -42,4 +45,4 @@ class Route:
             handler = device_only(self.needs, handler, self.limit)
         elif isinstance(self.needs, Group):
             handler = group_only(self.needs, handler)
-        return web.route(self.method, self.path, handler)
+        return web.route(self.method, self.path.replace("{uuid}", UUID_SEGMENT), handler)

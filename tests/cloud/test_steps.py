@@ -131,4 +131,4 @@ async def test_the_ends_of_the_calendar_are_periods_like_any_other(granted: Home
 async def test_another_step_is_refused(granted: Home) -> None:
     path = f"/household/meter/{granted.meter}/measurement"
     status, body = await ask(granted.client, "GET", path, params={"step": "month"})
-    assert (status, body["errors"][0]) == (422, {"pointer": "/step", "detail": "Expected 15min or hour or day"})
+    assert (status, body["errors"][0]) == (422, {"pointer": "/step", "detail": "Expected 15min or day or hour"})
