@@ -24,10 +24,6 @@ SETTINGS = """
 interval = 1
 clock = "trusted"
 
-[pages]
-host = "127.0.0.1"
-port = 0
-
 [unlock]
 after = 1
 
@@ -46,11 +42,12 @@ async def device(cloud: Cloud, folder: Path, pin: str) -> AsyncIterator[UUID]:
     uuid = UUID(household["meters"][0]["uuid"])
     settings = folder / "edge.toml"
     kept = settings.read_text().partition("[[meter]]")[0]
+    kept = kept.replace("[pages]\n", '[pages]\nhost = "127.0.0.1"\nport = 0\nannounce = false\n')
     settings.write_text(kept + SETTINGS.format(uuid=uuid, port=folder / "meter"))
     async with Store.open(folder / "edge.db", ballast=4096) as store:
         await store.run(pins.keep, Vault.beside(folder / "edge.db"), uuid, pin)
     async with connected(config.load(folder).cloud) as client:
-        await client.grant(app.CONSENT_TEXT_VERSION)
+        await client.grant("2026-11")
     serving = asyncio.create_task(app.serve(config.load(folder)))
     try:
         yield uuid
