@@ -6,7 +6,8 @@ from aiohttp.typedefs import Handler, Middleware
 from edge_app.metering.plugins.catalogue import Plugin
 from edge_app.metering.plugins.reader import LANGUAGE
 from edge_app.metering.plugins.running import Plugins
-from edge_app.web.keys import LINKS, READER, UNFIT, Link
+from edge_app.web.frame.reader import Reader
+from edge_app.web.keys import LINKS, UNFIT, Link
 
 
 def mount(app: web.Application, plugins: Plugins) -> None:
@@ -30,7 +31,7 @@ def _forgiving(plugin: Plugin, plugins: Plugins) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[LANGUAGE] = request[READER].language
+        request[LANGUAGE] = Reader.of(request).language
         try:
             return await handler(request)
         except web.HTTPException:

@@ -124,7 +124,7 @@ async def test_a_database_at_its_cap_gives_up_the_oldest(path: Path, caplog: pyt
 
 
 async def test_while_the_cloud_holds_enough_nothing_else_is_given_up(path: Path) -> None:
-    async with Store.open(path, ballast=MEBIBYTE, largest=MEBIBYTE // 2) as store:
+    async with Store.open(path, ballast=MEBIBYTE, largest=MEBIBYTE * 9 // 16) as store:
         await store.run(keep_many, range(1500))
         await store.run(measurements.confirm, 1500, START)
         await store.run(keep_many, range(1500, 3300))  # more than one round of forgetting makes room for
