@@ -1,6 +1,7 @@
 """What the cloud's tests begin with."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -10,12 +11,11 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from cloud_api.clock import SystemClock
-from cloud_api.folder import making
-from cloud_api.folder.layout import DataFolder
 from cloud_api.store.place import Place, Server
 from tests.cloud.postgres import Postgres, postgres
 from tests.cloud.running import Cloud, HandClock, draft, running_cloud
+
+HOUSEHOLD, BUNDLE = "household.json", "bundle"
 
 
 @dataclass(kw_only=True)
@@ -52,46 +52,69 @@ def server() -> Iterator[Postgres]:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Where the database is: a file, and in modules that are marked `both_databases` a server's too.
 
-    It is empty, unless a test begins with a cloud.
+    It is empty, unless a test begins with a cloud: then folder and database are copies of what was made once, for a
+    test that begins at home with the household of the home.
     """
-    begun = "cloud" in request.fixturenames
-    if begun:
-        shutil.copytree(request.getfixturevalue("made"), tmp_path / "cloud")
+    kind = getattr(request, "param", "sqlite")
+    server: Postgres | None = request.getfixturevalue("server") if kind == "postgresql" else None
+    begun = None
+    if "cloud" in request.fixturenames:
+        begun = _beginning(request, server, household="home" in request.fixturenames)
+        shutil.copytree(begun.folder, tmp_path, dirs_exist_ok=True)
     else:
         (tmp_path / "cloud").mkdir()
-    if getattr(request, "param", "sqlite") == "sqlite":
-        return tmp_path / "cloud" / "cloud.db"
-    running: Postgres = request.getfixturevalue("server")
-    return running.fresh(request.getfixturevalue("filled") if begun else None)
+    if server:
+        return server.fresh(begun.place if begun else None)
+    return tmp_path / "cloud" / "cloud.db"
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as `init` makes it, made once and copied for every test that begins with a cloud."""
-    folder = DataFolder(tmp_path_factory.mktemp("made") / "cloud")
-    with asyncio.Runner() as runner:
-        runner.run(making.init(folder, names=[], database=folder.database, clock=SystemClock()))
-    return folder.path
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """What many tests begin with: a data folder, the household and its bundle beside it, and the database."""
+
+    folder: Path
+    place: Server | None
 
 
-@pytest.fixture(scope="session")
-def filled(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """A database on PostgreSQL as `init` makes it, likewise."""
-    place = server.fresh()
-    with asyncio.Runner() as runner:
-        folder = DataFolder(tmp_path_factory.mktemp("filled"))
-        runner.run(making.init(folder, names=[], database=place, clock=SystemClock()))
-    return place
+BEGINNINGS = pytest.StashKey[dict[tuple[bool, bool], Beginning]]()
+
+
+def _beginning(request: pytest.FixtureRequest, server: Postgres | None, *, household: bool) -> Beginning:
+    """Made by a cloud that ran for a moment, once in a session."""
+    known = request.config.stash.setdefault(BEGINNINGS, {})
+    key = (server is not None, household)
+    if key not in known:
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        begun = Beginning(folder=factory.mktemp("begun"), place=server.fresh() if server else None)
+        with asyncio.Runner() as runner:
+            runner.run(_begin(begun, household=household))
+        known[key] = begun
+    return known[key]
+
+
+async def _begin(begun: Beginning, *, household: bool) -> None:
+    async with running_cloud(begun.folder / "cloud", place=begun.place) as cloud:
+        if household:
+            document = await cloud.add_household(draft())
+            (begun.folder / HOUSEHOLD).write_text(json.dumps(document))
+            await cloud.provision(document["measurement_devices"][0]["uuid"], begun.folder / BUNDLE)
+
+
+DATABASES = {"both_databases": ["sqlite", "postgresql"], "on_postgresql": ["postgresql"]}
+"""Marks of modules and tests, and on which databases they run; without one, on SQLite."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "both_databases: what needs a database runs on SQLite and on PostgreSQL")
+    for mark, kinds in DATABASES.items():
+        config.addinivalue_line("markers", f"{mark}: what needs a database runs on {' and '.join(kinds)}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     given = any("place" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if "place" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases") and not given:
-        metafunc.parametrize("place", ["sqlite", "postgresql"], indirect=True)
+    if "place" in metafunc.fixturenames and not given:
+        for mark, kinds in DATABASES.items():
+            if metafunc.definition.get_closest_marker(mark):
+                metafunc.parametrize("place", kinds, indirect=True)
 
 
 @pytest.fixture
@@ -103,8 +126,7 @@ async def cloud(tmp_path: Path, clock: HandClock, place: Place) -> AsyncIterator
 @pytest.fixture
 async def home(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Home]:
     """A household whose consent is not granted yet."""
-    household = await cloud.add_household(draft())
-    bundle = await cloud.provision(household["measurement_devices"][0]["uuid"], tmp_path / "bundle")
+    household, bundle = json.loads((tmp_path / HOUSEHOLD).read_text()), tmp_path / BUNDLE
     async with cloud.device(bundle) as client:
         yield Home(household=household, bundle=bundle, client=client)
 

@@ -10,6 +10,7 @@ import pytest
 from cloud_api.access import limits
 from cloud_api.access.limits import Limit
 from cloud_api.errors import OftenError
+from cloud_api.store.place import Place
 from tests.cloud.asking import UPLOAD, code, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock, running_cloud
@@ -19,9 +20,9 @@ DEVICE = UUID(int=1)
 
 
 @pytest.fixture
-async def cloud(tmp_path: Path, clock: HandClock) -> AsyncIterator[Cloud]:
+async def cloud(tmp_path: Path, clock: HandClock, place: Place) -> AsyncIterator[Cloud]:
     """One that takes as many uploads as it does by itself."""
-    async with running_cloud(tmp_path / "cloud", clock=clock, uploads_an_hour=limits.UPLOADS) as running:
+    async with running_cloud(tmp_path / "cloud", clock=clock, place=place, uploads_an_hour=limits.UPLOADS) as running:
         yield running
 
 

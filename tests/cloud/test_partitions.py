@@ -17,15 +17,10 @@ from cloud_api.store.database import Database
 from cloud_api.store.measurements import Row
 from cloud_api.store.partitions import after, months, name_of
 from cloud_api.store.place import Place
-from tests.cloud.postgres import Postgres
 from tests.cloud.running import HandClock
 
+pytestmark = pytest.mark.on_postgresql
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def place(server: Postgres) -> Place:
-    return server.fresh()
 
 
 async def where(connection: AsyncConnection) -> dict[datetime, str]:

@@ -16,19 +16,13 @@ from cloud_api import workers
 from cloud_api.app import Settings
 from cloud_api.errors import SetupError
 from cloud_api.folder.layout import Listening
-from cloud_api.store.place import Place
 from cloud_api.worker import Task
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home
-from tests.cloud.postgres import Postgres
 from tests.cloud.running import Cloud, cloud_process, session
 
+pytestmark = pytest.mark.on_postgresql
 START = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def place(server: Postgres) -> Place:
-    return server.fresh()
 
 
 def children(parent: int) -> set[int]:

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from cloud_api.access.shared_secrets import Group
-from tests.cloud.conftest import clock, cloud, made, place
+from tests.cloud.conftest import clock, cloud, place
 from tests.cloud.running import Cloud
 from tests.registration.person import Person, person
 
-__all__ = ["clock", "cloud", "made", "place"]
+__all__ = ["clock", "cloud", "place"]
 
 
 @pytest.fixture

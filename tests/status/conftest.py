@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from cloud_api.access.shared_secrets import Group
-from tests.cloud.conftest import clock, cloud, filled, granted, home, made, place, server
+from tests.cloud.conftest import clock, cloud, granted, home, place, server
 from tests.cloud.running import Cloud
 from tests.registration.person import Person, person
 
-__all__ = ["clock", "cloud", "filled", "granted", "home", "made", "place", "server"]
+__all__ = ["clock", "cloud", "granted", "home", "place", "server"]
 
 
 @pytest.fixture
