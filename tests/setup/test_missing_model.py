@@ -29,7 +29,13 @@ def _measured(folder: Path) -> bool:
         return False
 
 
-async def test_the_others_are_read_and_it_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("broken", [False, True], ids=["missing", "broken"])
+async def test_the_others_are_read_and_it_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: bool
+) -> None:
+    if broken:
+        (tmp_path / "plugins").mkdir()
+        (tmp_path / "plugins" / "lost.py").write_text('"""A plugin."""\n\nimport nothing_of_this_name\n')
     servers, devices = Authority.make("servers"), Authority.make("devices")
     devices.device(tmp_path, DEVICE)
     servers.write(tmp_path / "ca.pem")
@@ -49,3 +55,6 @@ async def test_the_others_are_read_and_it_is_named(tmp_path: Path, caplog: pytes
     assert [record.message for record in caplog.records if "LOST" in record.message] == [
         "LOST: no plugin brings this model (installed: DD3, EASY, EHZ, MT175, MT681); its meters are not read"
     ]
+    said = [record.message for record in caplog.records if "nothing_of_this_name" in record.message]
+    assert len(said) == broken
+    assert all("plugin lost.py could not be used" in message for message in said)
