@@ -65,7 +65,7 @@ async def _journal(request: web.Request, database: AsyncConnection, event: Liter
     contact = await households.account(database, household)
     line = Line(
         event=event,
-        at=request.app[CLOCK].now(),
+        at=consent.revoked_at or consent.granted_at or request.app[CLOCK].now(),
         household=journal.household(household),
         email=journal.email(contact.email) if contact else None,
         text_version=consent.text_version or "",

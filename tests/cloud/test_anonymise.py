@@ -80,15 +80,16 @@ Files = Callable[[], bytes]
 
 @pytest.fixture
 def files(cloud: Cloud, request: pytest.FixtureRequest) -> Files:
-    """Every byte of the database's files; PostgreSQL has taken its samples before."""
+    """Every byte of the database's files; PostgreSQL takes its samples of what was there, and none afterwards."""
     if not isinstance(cloud.place, Server):
         return lambda: b"".join(file.read_bytes() for file in sorted(cloud.folder.path.glob("cloud.db*")))
     server: Postgres = request.getfixturevalue("server")
     place = cloud.place
 
     def read() -> bytes:
+        content = server.files(place)
         server.analyze(place)
-        return server.files(place)
+        return content
 
     return read
 

@@ -2,7 +2,7 @@
 
 import json
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from cloud_api.folder import copies
 from cloud_api.folder.layout import DataFolder
 from cloud_api.privacy.journal import Journal, read
 from cloud_api.store import audit
+from cloud_api.store.place import Server
 from tests.cloud.asking import ask, code
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock, fresh_draft, running_cloud
@@ -49,7 +50,7 @@ async def test_who_revokes_after_a_backup_is_anonymous_in_what_is_restored(
                 assert (found["participant"], found["address"]) == (None, None)
                 assert found["location"] != household["location"]
                 assert found["consent"]["state"] == "revoked"
-                assert found["consent"]["revoked_at"][:19] == revoked_at.isoformat()[:19]
+                assert datetime.fromisoformat(found["consent"]["revoked_at"]) == revoked_at
             _, found = await ask(people, "GET", f"/management/household/{stays['uuid']}")
             assert found["participant"] == stays["participant"]
         async with again.database() as database, database.read() as connection:
@@ -108,3 +109,20 @@ async def test_what_cannot_be_read_restores_nothing(
 def test_without_keys_there_is_no_journal(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="cloud-api init"):
         Journal.load(tmp_path / "journal", tmp_path)
+
+
+async def test_the_commands_say_what_was_revoked_again_and_what_could_not_be(
+    cloud: Cloud, granted: Home, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "backup.tar"
+    assert run("backup", file, "--data", cloud.folder.path, *cloud.options) == 0
+    assert (await ask(granted.client, "DELETE", CONSENT))[0] == 200
+    for journals, said in (
+        (["--journal", cloud.folder.journal], "; 1 consents that were revoked since are revoked again\n"),
+        ([], "; no --journal was named: consents that were revoked since"),
+    ):
+        new = tmp_path / f"new-{len(journals)}"
+        place = elsewhere(cloud, request, tmp_path)
+        database = ["--database", place.url] if isinstance(place, Server) else []
+        assert run("restore", file, "--data", new, *database, *journals) == 0
+        assert said in capsys.readouterr().out
