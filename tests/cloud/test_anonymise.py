@@ -1,5 +1,6 @@
 """Revoking takes away who and where a household was, for good, and leaves what the survey may keep."""
 
+import asyncio
 import json
 import sqlite3
 import struct
@@ -222,7 +223,8 @@ async def test_a_failure_at_any_statement_leaves_everything_as_it_was(cloud: Clo
 @official
 async def test_the_place_is_displaced_once_by_the_density_of_its_region(cloud: Cloud, tmp_path: Path) -> None:
     assert (
-        run(
+        await asyncio.to_thread(
+            run,
             "geodata",
             "import",
             "--districts",

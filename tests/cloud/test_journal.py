@@ -1,5 +1,6 @@
 """A backup from before a revocation brings nobody back: the journal of consent goes on where the backup ends."""
 
+import asyncio
 import json
 import stat
 from datetime import datetime, timedelta
@@ -115,7 +116,7 @@ async def test_the_commands_say_what_was_revoked_again_and_what_could_not_be(
     cloud: Cloud, granted: Home, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "backup.tar"
-    assert run("backup", file, "--data", cloud.folder.path, *cloud.options) == 0
+    assert await asyncio.to_thread(run, "backup", file, "--data", cloud.folder.path, *cloud.options) == 0
     assert (await ask(granted.client, "DELETE", CONSENT))[0] == 200
     for journals, said in (
         (["--journal", cloud.folder.journal], "; 1 consents that were revoked since are revoked again\n"),
@@ -124,5 +125,5 @@ async def test_the_commands_say_what_was_revoked_again_and_what_could_not_be(
         new = tmp_path / f"new-{len(journals)}"
         place = elsewhere(cloud, request, tmp_path)
         database = ["--database", place.url] if isinstance(place, Server) else []
-        assert run("restore", file, "--data", new, *database, *journals) == 0
+        assert await asyncio.to_thread(run, "restore", file, "--data", new, *database, *journals) == 0
         assert said in capsys.readouterr().out
