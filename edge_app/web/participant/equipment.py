@@ -18,6 +18,8 @@ from edge_app.web.participant.inquiries import Known
 
 FIRST = timedelta(days=1)
 """After which it is asked anew when a meter was first measured."""
+BRIEFLY = 0.04
+"""Seconds for which the page waits for that, after it has waited for the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +48,18 @@ async def show(request: web.Request) -> web.Response:
     consent = await store.run(consents.current)
     paths = ("household/measurement_device", "household/meter", "household/pv_system")
     revoked = consent.state is ConsentState.REVOKED
-    known = [Known(content={}, at=None, away=False) if revoked else await inquiries.know(path) for path in paths]
+    nothing = Known(content={}, at=None, away=False)
+    known = [nothing] * len(paths) if revoked else list((await inquiries.know_all(paths)).values())
     on_page = {str(meter.uuid): meter for meter in request.app[METERS]}
     lasting = await store.run(incidents.lasting)
     devices, meters, plants = (each.content for each in known)
-    firsts = {
-        each["uuid"]: _first(await inquiries.know(f"household/meter/{each['uuid']}/measurement?limit=1", stale=FIRST))
+    asked = {
+        each["uuid"]: f"household/meter/{each['uuid']}/measurement?limit=1"
         for each in meters.get("meters", [])
         if consent.state is ConsentState.GRANTED
     }
+    said = await inquiries.know_all(asked.values(), stale=FIRST, patience=BRIEFLY)
+    firsts = {uuid: _first(said[path]) for uuid, path in asked.items()}
     listed = []
     for device in devices.get("measurement_devices", []):
         active = device.get("last_active_at")

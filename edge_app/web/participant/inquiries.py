@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,6 +69,14 @@ class Inquiries:
         return Known(
             content=json.loads(kept.text) if kept else {}, at=kept.at if kept else None, away=path in self._failed
         )
+
+    async def know_all(
+        self, paths: Iterable[str], *, stale: timedelta = STALE, patience: float = PATIENCE
+    ) -> dict[str, Known]:
+        """What is known of some paths, asked side by side, so that a slow cloud is waited for once."""
+        asked = list(paths)
+        known = await asyncio.gather(*(self.know(path, stale=stale, patience=patience) for path in asked))
+        return dict(zip(asked, known, strict=True))
 
     async def ask(self, path: str) -> Mapping[str, Any]:
         """Ask at once, and keep nothing. Raises CloudError."""

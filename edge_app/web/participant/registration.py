@@ -80,7 +80,7 @@ async def _show(request: web.Request, *, problem: str | None = None, status: int
     consent = await request.app[STORE].run(consents.current)
     known: Mapping[str, Known] = {}
     if consent.state is not ConsentState.REVOKED:
-        known = {path: await inquiries.know(path) for path in (*ASKED, CORRECTIONS)}
+        known = await inquiries.know_all((*ASKED, CORRECTIONS))
     oldest = min((each.at for each in known.values() if each.at), default=None)
     return page(
         request,
