@@ -76,13 +76,13 @@ class Beginning:
     place: Server | None
 
 
-BEGINNINGS = pytest.StashKey[dict[tuple[bool, bool], Beginning]]()
+BEGINNINGS = pytest.StashKey[dict[tuple[Path | None, bool], Beginning]]()
 
 
 def _beginning(request: pytest.FixtureRequest, server: Postgres | None, *, household: bool) -> Beginning:
-    """Made by a cloud that ran for a moment, once in a session."""
+    """Made by a cloud that ran for a moment, once in a session for each server: packages of tests have their own."""
     known = request.config.stash.setdefault(BEGINNINGS, {})
-    key = (server is not None, household)
+    key = (server.folder if server else None, household)
     if key not in known:
         factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
         begun = Beginning(folder=factory.mktemp("begun"), place=server.fresh() if server else None)
