@@ -74,7 +74,7 @@ async def test_no_page_keeps_anybody_out_in_either_theme_on_phone_or_desktop(hom
 
         async def look(path: str) -> None:
             for theme, width in (("light", 1440), ("dark", 360)):
-                await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its words
+                await page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of its words
                 await page.set_viewport_size({"width": width, "height": 800})
                 wrong.extend(f"{path} {theme}: {finding}" for finding in await findings(page))
                 over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
