@@ -124,7 +124,7 @@ class _InDatabase:
         marks = ", ".join("?" * len(numbers))
         values = zip(*(column.to_pylist() for column in numbers), strict=True)
         with self._database:
-            self._database.executemany(f'INSERT INTO "{self._name}" VALUES ({marks})', values)  # noqa: S608  # ours
+            self._database.executemany(f'INSERT INTO "{self._name}" VALUES ({marks})', values)  # noqa: S608  # a name of the schema
 
     def close(self) -> None:
         """The database is closed with the last of its tables."""

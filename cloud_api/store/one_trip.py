@@ -78,6 +78,7 @@ class Connection(aiosqlite.Connection):
         return Cursor(self)
 
     async def do(self, how: Any, statement: str, parameters: Any) -> Done:
+        """Run a statement and fetch its rows in one trip; aiosqlite lends its thread to statements alone."""
         done: Done = await self._execute(_do, self._conn, how, statement, parameters)  # type: ignore[no-untyped-call]
         return done
 

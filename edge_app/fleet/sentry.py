@@ -10,7 +10,7 @@ try:
     import sentry_sdk
     from sentry_sdk.integrations.logging import LoggingIntegration
 except ImportError:  # the extra `sentry` is not installed
-    sentry_sdk = None  # type: ignore[assignment]
+    sentry_sdk = None  # type: ignore[assignment]  # `begin` asks for it before any use
 
 FRAME = ("filename", "function", "module", "lineno", "in_app")
 EVENT = ("event_id", "timestamp", "platform", "level", "logger", "release", "environment")

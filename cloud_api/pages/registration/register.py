@@ -1,6 +1,7 @@
 """The first page: households a line each, searched, filtered, in an order, page by page."""
 
 import math
+from collections.abc import Container
 from typing import get_args
 
 import msgspec
@@ -62,8 +63,8 @@ def _wanted(request: web.Request) -> dict[str, str | int | bool | None]:
     return wanted
 
 
-def _among(word: str | None, words: object) -> str | None:
-    return word if word and word in words else None  # type: ignore[operator]  # of whatever knows `in`
+def _among(word: str | None, words: Container[str]) -> str | None:
+    return word if word and word in words else None
 
 
 def _link(request: web.Request, changes: dict[str, str | int | None]) -> str:
