@@ -1,11 +1,14 @@
 """The export: all rows of a release, month by month and meter by meter, in memory that does not grow with them."""
 
+import asyncio
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +17,7 @@ from cloud_api.dataset import documents
 from cloud_api.dataset.files import Files
 from cloud_api.dataset.release import Release
 from cloud_api.dataset.schema import FLAG, HOUSEHOLD, MEASUREMENT, METER, PV_SYSTEM, QUARTER
-from cloud_api.dataset.source import stretch
+from cloud_api.dataset.source import Stretch, stretch
 from cloud_api.dataset.stretches import rows
 from cloud_api.dataset.subjects import MeterSubject, Subjects, subjects
 from cloud_api.dataset.summary import Summary
@@ -41,6 +44,16 @@ class _Work:
     flags: Counter[str] = field(default_factory=Counter)
     measurements: int = 0
     beyond: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A month of one meter, as it was read."""
+
+    meter: MeterSubject
+    month: str
+    read: Stretch
+    ledger: Ledger
 
 
 async def export(
@@ -85,12 +98,14 @@ async def _write(
     files = Files(folder, form=form, personal=release.personal)
     work = _Work(connection=connection, release=release, found=found, files=files)
     months = list(release.months(found.first)) if found.first else []
-    for number, (begin, end) in enumerate(months):
-        for place, meter in enumerate(found.meters):
-            progress(number * len(found.meters) + place, len(months) * len(found.meters))
-            await _month(work, meter, begin, end)
-    if months:
-        progress(len(months) * len(found.meters), len(months) * len(found.meters))
+    whole = len(months) * len(found.meters)
+    part: _Part | None = None
+    for number, (month, meter) in enumerate(product(months, found.meters)):
+        progress(number, whole)
+        part = await _following(work, part, _read(work, meter, *month))
+    if part:
+        _take(work, part)
+        progress(whole, whole)
     files.write_rows(HOUSEHOLD, found.households)
     files.write_rows(METER, [_counted(meter, work.tallies.get(meter.name, Tally())) for meter in found.meters])
     files.write_rows(PV_SYSTEM, found.pv_systems)
@@ -98,8 +113,19 @@ async def _write(
     return _summary(work)
 
 
-async def _month(work: _Work, meter: MeterSubject, begin: datetime, end: datetime) -> None:
-    """What there is of one meter between two moments."""
+async def _following(work: _Work, part: _Part | None, reading: Coroutine[Any, Any, _Part | None]) -> _Part | None:
+    """The next part, which is read while that before is reckoned and written: the two take about as long."""
+    following = asyncio.create_task(reading)
+    try:
+        if part:
+            await asyncio.to_thread(_take, work, part)
+    finally:
+        await asyncio.wait([following])
+    return following.result()
+
+
+async def _read(work: _Work, meter: MeterSubject, begin: datetime, end: datetime) -> _Part | None:
+    """What there is of one meter between two moments, None where that is nothing."""
     read = await stretch(
         work.connection,
         meter.household,
@@ -108,31 +134,32 @@ async def _month(work: _Work, meter: MeterSubject, begin: datetime, end: datetim
         end=to_micros(end),
         until=to_micros(work.release.end) + LENGTH,
     )
-    inside = read.times[read.before : read.before + read.inside] // LENGTH
+    measured = read.times[read.before : read.before + read.inside] // LENGTH
     first, last = max(meter.term.window.start, number_of(begin)), min(meter.term.window.stop, number_of(end))
-    if len(inside):
-        first, last = min(first, int(inside[0])), max(last, int(inside[-1]) + 1)
+    if len(measured):
+        first, last = min(first, int(measured[0])), max(last, int(measured[-1]) + 1)
     if last <= first:
-        return
-    ledger = await ledgers.of_meter(
-        work.connection, meter.household, meter.meter, term=meter.term, first=first, end=last
-    )
-    _take(work, meter, ledger)
-    made = rows(meter, read, ledger)
-    month = f"{begin:%Y-%m}"
-    work.files.write(MEASUREMENT, made.measurement, month=month)
-    work.files.write(QUARTER, made.quarter, month=month)
-    work.files.write(FLAG, made.flag)
-    work.measurements += len(inside)
-    work.beyond += made.beyond
-    for counted in pc.value_counts(made.flag.column("flag")).to_pylist():
-        work.flags[counted["values"]] += counted["counts"]
+        return None
+    mine = (work.connection, meter.household, meter.meter)
+    ledger = await ledgers.of_measured(*mine, term=meter.term, first=first, end=last, measured=measured)
+    return _Part(meter=meter, month=f"{begin:%Y-%m}", read=read, ledger=ledger)
 
 
-def _take(work: _Work, meter: MeterSubject, ledger: Ledger) -> None:
+def _take(work: _Work, part: _Part) -> None:
+    """Reckon its rows, write and count them."""
+    meter, ledger = part.meter, part.ledger
     work.tallies[meter.name] = work.tallies.get(meter.name, Tally()) + ledger.tally
     for reason, count in ledger.reasons.items():
         work.reasons[reason.value] += count
+    made = rows(meter, part.read, ledger)
+    work.files.write(MEASUREMENT, made.measurement, month=part.month)
+    work.files.write(QUARTER, made.quarter, month=part.month)
+    work.measurements += part.read.inside
+    work.beyond += made.beyond
+    if made.flag.num_rows:
+        work.files.write(FLAG, made.flag)
+        for counted in pc.value_counts(made.flag.column("flag")).to_pylist():
+            work.flags[counted["values"]] += counted["counts"]
 
 
 def _counted(meter: MeterSubject, tally: Tally) -> dict[str, object]:

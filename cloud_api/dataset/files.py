@@ -131,7 +131,7 @@ class _InDatabase:
 
 
 def _new_database(file: Path, schemas: dict[str, pa.Schema]) -> sqlite3.Connection:
-    database = sqlite3.connect(file)
+    database = sqlite3.connect(file, check_same_thread=False)  # rows come from several threads, one at a time
     database.execute("PRAGMA journal_mode = OFF")
     for table in TABLES:
         schema = schemas[table.name]

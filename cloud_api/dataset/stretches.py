@@ -138,10 +138,11 @@ def _quarters(subject: MeterSubject, ledger: Ledger, steps: _Steps, mine: Bools)
 
 def _flags(subject: MeterSubject, steps: _Steps, mine: Bools) -> pa.RecordBatch:
     places = np.flatnonzero((steps.flags != Flag.NONE) & mine)
+    if not len(places):
+        return pa.RecordBatch.from_pylist([], schema=FLAG.arrow(personal=True))
     parts = []
     for code, counter in steps.counters.items():
-        either = counter.shown[places] | counter.shown[places + 1] if len(places) else np.zeros(0, dtype=np.bool_)
-        chosen = places[either]
+        chosen = places[counter.shown[places] | counter.shown[places + 1]]
         parts.append(
             pa.RecordBatch.from_pydict(
                 {

@@ -19,13 +19,22 @@ async def of_meter(
     connection: AsyncConnection, household: UUID, meter: UUID, *, term: Term, first: int, end: int
 ) -> Ledger:
     """The ledger of the slots from `first` on and before `end`."""
+    begin, until = to_micros(moment_of(first)), to_micros(moment_of(max(end, first)))
+    times = await slots.measured(connection, household, meter, begin, until)
+    return await of_measured(connection, household, meter, term=term, first=first, end=end, measured=to_numbers(times))
+
+
+async def of_measured(
+    connection: AsyncConnection, household: UUID, meter: UUID, *, term: Term, first: int, end: int, measured: Numbers
+) -> Ledger:
+    """The same, where it is known in which of them was measured."""
     begin, until = moment_of(first), moment_of(max(end, first))
     mine = (connection, household, meter)
     return reckon(
         first,
         end,
         term=term,
-        measured=to_numbers(await slots.measured(*mine, to_micros(begin), to_micros(until))),
+        measured=measured,
         late=to_numbers(await slots.late(*mine, to_micros(begin), to_micros(until))),
         told=await slots.told(*mine, begin, until),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Table, insert, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, bindparam, insert, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,8 +13,6 @@ from cloud_api.errors import MissingError
 from cloud_api.ledger.states import DUE, Reason, Told
 from cloud_api.store.measurements import Key
 from cloud_api.store.schema import consent, late_arrival, measurement, meter, slot_reason
-
-REASON = (slot_reason.c.begin, slot_reason.c.end, slot_reason.c.reason)
 
 
 class Granted(NamedTuple):
@@ -67,30 +65,39 @@ async def meters(connection: AsyncConnection, household: UUID, *, device: UUID |
 
 async def measured(connection: AsyncConnection, household: UUID, meter: UUID, begin: int, end: int) -> Sequence[int]:
     """When the meter was measured from one moment on and before another, in microseconds since 1970."""
-    return await _times(connection, measurement, household, meter, begin, end)
+    own = {"household": household, "meter": meter, "begin": begin, "end": end}
+    return (await connection.scalars(MEASURED, own)).all()
 
 
 async def late(connection: AsyncConnection, household: UUID, meter: UUID, begin: int, end: int) -> Sequence[int]:
     """When what came late was measured, likewise."""
-    return await _times(connection, late_arrival, household, meter, begin, end)
+    own = {"household": household, "meter": meter, "begin": begin, "end": end}
+    return (await connection.scalars(LATE, own)).all()
 
 
 async def told(connection: AsyncConnection, household: UUID, meter: UUID, begin: datetime, end: datetime) -> list[Told]:
     """What was said of slots between two moments, in the order in which it was said."""
-    query = (
-        select(*REASON)
-        .where(slot_reason.c.household == household, slot_reason.c.meter == meter)
-        .where(slot_reason.c.begin < end, slot_reason.c.end > begin)
-        .order_by(slot_reason.c.told_at, slot_reason.c.begin)
-    )
-    rows = (await connection.execute(query)).all()
+    own = {"household": household, "meter": meter, "since": begin, "until": end}
+    rows = (await connection.execute(TOLD, own)).all()
     return [Told(begin=row.begin, end=row.end, reason=Reason(row.reason)) for row in rows]
 
 
-async def _times(
-    connection: AsyncConnection, table: Table, household: UUID, meter: UUID, begin: int, end: int
-) -> Sequence[int]:
-    time = type_coerce(table.c.time, BigInteger)
-    mine = (table.c.household == household, table.c.meter == meter)
-    query = select(time).where(*mine, time >= begin, time < end).order_by(time)
-    return (await connection.scalars(query)).all()
+def _times(table: Table) -> Select[int]:
+    time, begin, end = (
+        type_coerce(table.c.time, BigInteger),
+        *(bindparam(n, type_=BigInteger) for n in ("begin", "end")),
+    )
+    return select(time).where(*_mine(table), time >= begin, time < end).order_by(time)
+
+
+def _mine(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.c.household == bindparam("household"), table.c.meter == bindparam("meter")
+
+
+MEASURED, LATE = _times(measurement), _times(late_arrival)
+TOLD = (
+    select(slot_reason.c.begin, slot_reason.c.end, slot_reason.c.reason)
+    .where(*_mine(slot_reason), slot_reason.c.begin < bindparam("until"), slot_reason.c.end > bindparam("since"))
+    .order_by(slot_reason.c.told_at, slot_reason.c.begin)
+)
+"""Asked for each meter and month of a data set, and so put together once."""

@@ -1,4 +1,4 @@
-"""A few households against the truth of their virtual meters; `make dataset-proof` takes fifty through a year."""
+"""A few households against the truth of their virtual meters; `make proof` takes fifty through a year."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cloud_api.store.database import Database
+from cloud_api.store.place import Place
 from tests.dataset.exporting import names_of, release
 from tests.dataset.proof import prove
 from tests.dataset.virtual import fresh_folder, seed
@@ -13,9 +14,10 @@ from tests.dataset.virtual import fresh_folder, seed
 SINCE, DAYS = date(2026, 5, 27), 8  # over the end of a month
 
 
-async def test_every_kwh_is_accounted_for_and_every_planted_fault_is_told(tmp_path: Path) -> None:
-    folder = await fresh_folder(tmp_path / "cloud")
-    async with Database.open(folder.database) as database:
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"], indirect=True)
+async def test_every_kwh_is_accounted_for_and_every_planted_fault_is_told(tmp_path: Path, place: Place) -> None:
+    folder = await fresh_folder(tmp_path / "cloud", place)
+    async with Database.open(place) as database:
         planted = await seed(database, since=SINCE, days=DAYS, count=3)
         summary = await release(folder, database, tmp_path / "out", until=SINCE + timedelta(days=DAYS))
     begin = datetime(SINCE.year, SINCE.month, SINCE.day, tzinfo=UTC)

@@ -18,6 +18,7 @@ from cloud_api.store import consents, households, measurements, schema, slots
 from cloud_api.store.database import Database
 from cloud_api.store.locations import Placed
 from cloud_api.store.measurements import Row
+from cloud_api.store.place import Place
 from cloud_api.store.registering import register
 from cloud_api.wire import json_exact
 from edge_app.simulator.household import WATT_HOUR, Household, Role
@@ -175,7 +176,7 @@ async def store(connection: AsyncConnection, household: UUID, meter: PlantedMete
     await connection.execute(insert(schema.incident).values(**incident, **moments, cause="foreign", detail="another"))
 
 
-async def fresh_folder(path: Path) -> DataFolder:
+async def fresh_folder(path: Path, place: Place | None = None) -> DataFolder:
     folder = DataFolder(path)
-    await making.init(folder, names=[], database=folder.database, clock=HandClock())
+    await making.init(folder, names=[], database=place or folder.database, clock=HandClock())
     return folder
