@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import hour, light, status, telegrams
+from benchmarks import dataset, hour, light, status, telegrams
 from benchmarks.cloud import lasting, reading, uploads
 
 RESULT = Path("build") / "bench.json"
@@ -26,6 +26,7 @@ def parts(given: argparse.Namespace) -> Mapping[str, Callable[[], Any]]:
         "lasting": partial(lasting.run, seconds, minutes),
         "status": status.run,
         "reading": partial(reading.run, years=given.years or (4 if given.quick else 40)),
+        "dataset": partial(dataset.run, measurements=given.measurements or (10**6 if given.quick else 10**7)),
     }
 
 
@@ -34,8 +35,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="shorter everywhere, and less exact")
     parser.add_argument("--minutes", type=float, help="how long the lasting load lasts (default: 10)")
     parser.add_argument("--years", type=int, help="households that have a year of measurements (default: 40)")
+    parser.add_argument("--measurements", type=int, help="of which a data set is made (default: 10000000)")
     parser.add_argument(
-        "part", nargs="*", help="telegrams, hour, light, uploads, lasting, status, reading (default: all)"
+        "part", nargs="*", help="telegrams, hour, light, uploads, lasting, status, reading, dataset (default: all)"
     )
     given = parser.parse_args()
     results = []

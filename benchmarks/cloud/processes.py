@@ -81,3 +81,9 @@ def cpu(roots: Sequence[int]) -> float:
 def resident(process: int) -> int:
     """Bytes of memory that a process holds."""
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE
+
+
+def highest(process: int) -> int:
+    """Bytes of memory that a process has held at most; none of one that has ended."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)

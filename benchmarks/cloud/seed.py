@@ -16,10 +16,13 @@ QUARTER = timedelta(minutes=15)
 YEAR = """
     WITH RECURSIVE slot(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM slot WHERE n < {last})
     INSERT INTO measurement
-    SELECT {household}, {meter}, {begin} + n * CAST({quarter} AS bigint), '[{{"0100010800ff":'
-        || (10000 + n) || '.2}},{{"0100020800ff":' || (5000 + n) || '.1}},{{"0100100700ff":-0.431}}]'
+    SELECT {household}, {meter}, {begin} + n * CAST({quarter} AS bigint) + {odd} * 1000, '[{{"0100010800ff":'
+        || ({base} + n) || '.' || (1000 + {odd}) || '}},{{"0100020800ff":' || (5000 + n) || '.' || (1000 + {odd} / 2)
+        || '}},{{"0100100700ff":-0.' || (100 + {odd}) || '}}]'
     FROM slot
 """
+ODD = "((n * 7919 + {base}) % 1999)"
+"""Milliseconds into the slot, and digits: as uneven as those of a meter, which a file cannot take together."""
 PARTS = ("household", "device", "electricity", "generation", "plant", "person")
 FRESH = Table("fresh", MetaData(), *(Column(name, Uuid) for name in PARTS), prefixes=["TEMPORARY"])
 """Households that are being added, with the uuids of all that hangs on each."""
@@ -109,7 +112,10 @@ async def years(database: Database, uuids: list[UUID]) -> None:
             server = connection.dialect.name == "postgresql"
             for number in (1, 2):
                 meter = part(household, number)
+                base = 10_000 + meter.int % 90_000
                 text = YEAR.format(
+                    base=base,
+                    odd=ODD.format(base=base),
                     last=SLOTS - 1,
                     household=f"'{household}'::uuid" if server else f"'{household.hex}'",
                     meter=f"'{meter}'::uuid" if server else f"'{meter.hex}'",
