@@ -70,8 +70,8 @@ class Scene:
         return f"https://localhost:{self.ports.devices}"
 
 
-async def set_up(folder: Path) -> Scene:
-    """Make everything by the commands that people use. Raises DemoError."""
+async def set_up(folder: Path, *, hurried: bool = True) -> Scene:
+    """Make everything by the commands that people use, with short times unless it is not to hurry. Raises DemoError."""
     ports, cloud, registered = Ports.free(), str(folder / "cloud"), folder / "household.json"
     await once(command("cloud-api"), "init", "--data", cloud)
     registered.write_text(json.dumps(registration(), indent=2))
@@ -82,17 +82,17 @@ async def set_up(folder: Path) -> Scene:
     for meter, uuid in zip(METERS, scene.meters, strict=True):
         words += ["--port", f"{uuid}={link(folder, meter.model)}"]
     await once(command("cloud-api"), *words)
-    hurry(scene)
+    settings = scene.bundle / "edge.toml"
+    pages = f'[pages]\nhost = "127.0.0.1"\nport = {ports.edge}\nannounce = false\n'
+    text = settings.read_text().replace("[pages]\n", pages, 1)
+    settings.write_text(hurry(text) if hurried else text)
     return scene
 
 
-def hurry(scene: Scene) -> None:
-    """Shorten the times of the device's settings, so that a visitor sees something happen."""
-    settings = scene.bundle / "edge.toml"
-    pages = f'[pages]\nhost = "127.0.0.1"\nport = {scene.ports.edge}\nannounce = false\n'
-    text = settings.read_text().replace("[pages]\n", pages, 1)
-    text = text.replace("[cloud]\n", "[cloud]\nupload_every = 4\nconsent_every = 5\n", 1)
-    settings.write_text(f"{text}\n[schedule]\ninterval = {SLOT}\n")
+def hurry(settings: str) -> str:
+    """Shorten the times of a device's settings, so that a visitor sees something happen."""
+    text = settings.replace("[cloud]\n", "[cloud]\nupload_every = 4\nconsent_every = 5\n", 1)
+    return f"{text}\n[schedule]\ninterval = {SLOT}\n"
 
 
 def programs(scene: Scene) -> list[Program]:
