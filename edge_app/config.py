@@ -101,10 +101,49 @@ class UnlockConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     after: Annotated[Seconds, Meta(description="Seconds for which a meter's power has to stay away before.")] = 600
 
 
+class TunnelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[tunnel] How those who service the fleet reach this device."""
+
+    mode: Annotated[
+        Literal["always", "on-request", "off"],
+        Meta(
+            description="`always`: the tunnel is kept up; `on-request`: for a day, once the resident has allowed it on "
+            "the device's pages; `off`: never."
+        ),
+    ] = "always"
+    operators: Annotated[
+        str | None,
+        Meta(
+            description="Public key of the authority by which operators are let in; taken over by `edge-app enrol`. "
+            "Without one nobody is let in."
+        ),
+    ] = None
+    host_key: Annotated[Path, Meta(description="Public key of this device's SSH server.")] = Path(
+        "/var/durable/ssh/host_ed25519.pub"
+    )
+    ssh_port: Annotated[
+        int, Meta(ge=1, le=65_535, description="Port of the loopback at which this device's SSH server listens.")
+    ] = 22
+    alive: Annotated[
+        int, Meta(ge=1, description="Seconds between signs of life; after three without an answer the link is dead.")
+    ] = 10
+    folder: Annotated[
+        Path, Meta(description="What the tunnel keeps, and the list of service sessions; relative to the folder.")
+    ] = Path("tunnel")
+
+
 class SentryConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """[sentry] Faults of the service told to a Sentry, with no value of anybody's in them."""
 
     dsn: Annotated[str | None, Meta(description="The DSN of the project there; without one nothing is told.")] = None
+
+
+class UpdateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[update] Which versions of this application the device is to have."""
+
+    channel: Annotated[
+        str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z", description="The channel of releases that it follows.")
+    ] = "stable"
 
 
 class PluginsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -167,7 +206,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     store: StoreConfig = StoreConfig()
     pages: PagesConfig = PagesConfig()
     unlock: UnlockConfig = UnlockConfig()
+    tunnel: TunnelConfig = TunnelConfig()
     sentry: SentryConfig = SentryConfig()
+    update: UpdateConfig = UpdateConfig()
     plugins: PluginsConfig = PluginsConfig()
     plugin: PluginTables = PluginTables({})
     meter: tuple[MeterConfig, ...] = ()
@@ -230,4 +271,5 @@ def _in_folder(config: Config, folder: Path) -> Config:
         cloud=replace(cloud, certificate=folder / cloud.certificate, key=folder / cloud.key, ca=folder / cloud.ca),
         store=replace(config.store, database=folder / config.store.database),
         plugins=replace(config.plugins, folder=folder / config.plugins.folder),
+        tunnel=replace(config.tunnel, folder=folder / config.tunnel.folder, host_key=folder / config.tunnel.host_key),
     )

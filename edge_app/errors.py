@@ -7,6 +7,9 @@ EdgeError
 ├── TelegramError    a count; the next telegram may be whole
 ├── PluginError      the list of models; the other plugins run on
 ├── StoreError       the operator: the database cannot be used
+├── UpdateError      whoever looks after the fleet: a version is refused, the one that runs goes on
+│   └── UpdateServerError nobody answered where updates come from; the next round asks again
+├── TunnelError      the journal; another try follows
 └── CloudError       the status page; the upload waits longer each time
     ├── UnreachableError  nobody answered, or not in time
     ├── RefusedError      the cloud will not take this content, however often it is sent
@@ -71,6 +74,22 @@ class PluginError(EdgeError):
 
 class StoreError(EdgeError):
     """The database cannot be opened or is damaged; the text names the file."""
+
+
+class TunnelError(EdgeError):
+    """The tunnel did not come up; the text is what ssh said, `answered` whether there was a bastion to say it of."""
+
+    def __init__(self, detail: str, *, answered: bool) -> None:
+        super().__init__(detail)
+        self.answered = answered
+
+
+class UpdateError(EdgeError):
+    """A version, or what was signed of it, cannot be used; the text says why."""
+
+
+class UpdateServerError(UpdateError):
+    """Nobody answered where updates come from, or not to the end."""
 
 
 class CloudError(EdgeError):

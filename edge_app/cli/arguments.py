@@ -163,6 +163,22 @@ def _enrol(command: ArgumentParser) -> None:
     )
 
 
+def _update(command: ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--now", action="store_true", help="look, and try versions again that failed here before")
+    what.add_argument("--status", action="store_true", help="say how it stands, and do nothing")
+    what.add_argument(
+        "--starting", action="store_true", help="count a start of the service, as its unit does before each"
+    )
+    what.add_argument(
+        "--check",
+        type=Path,
+        metavar="FILE",
+        help="try this version on a copy of the database, as the version of before asks",
+    )
+    _json(command)
+
+
 def _nothing(command: ArgumentParser) -> None:
     """Take no arguments."""
 
@@ -172,7 +188,9 @@ Add = Callable[[ArgumentParser], None]
 
 COMMANDS: dict[str, tuple[str, Add]] = {
     "run": ("Measure, keep and upload, for as long as it is let; the service of a device.", _nothing),
+    "tunnel": ("Keep up the tunnel through which this device is serviced; a service of its own.", _nothing),
     "enrol": ("Take over a bundle: certificate, key and settings of this device.", _enrol),
+    "update": ("Look for a new version, try it, and keep it or give it up.", _update),
     "models": ("List the meter models that are installed.", _json),
     "probes": ("List the serial ports of this machine.", _json),
     "decode": ("Say what the telegrams of a recording hold.", _decode),
