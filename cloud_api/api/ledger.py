@@ -1,6 +1,5 @@
 """/household/ledger: what became of every slot; what is lacking, and why."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
@@ -12,12 +11,10 @@ from cloud_api.api.path import NO_METER, uuid_of
 from cloud_api.errors import ConsentError, Fault, MissingError
 from cloud_api.keys import CALLER, CLOCK, DATABASE
 from cloud_api.ledger.reckoning import Ledger, Tally
-from cloud_api.ledger.states import SLOT, Code, Reason, Told
+from cloud_api.ledger.states import ASKED, SLOT, Code, Reason, Told
 from cloud_api.store import consents, ledgers, slots
 from cloud_api.wire.checks import check_missing, check_period
 
-ASKED = timedelta(days=14)
-"""How long a device keeps what it has sent, and can be asked."""
 MOST = 500
 """Runs of slots that a device is asked about at once."""
 

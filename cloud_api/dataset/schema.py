@@ -261,7 +261,17 @@ QUARTER = Table(
             en="State in the slot ledger.",
             de="Zustand im Verzeichnis der Viertelstunden.",
         ),
-        Field(name="reason", kind=Kind.TEXT, words=tuple(Reason), en="Why it is missing.", de="Warum sie fehlt."),
+        Field(
+            name="reason",
+            kind=Kind.TEXT,
+            words=tuple(Reason),
+            en="Why it is missing, as the device said. `device-off` also where it had not spoken of the slot 14 days "
+            "later, or when consent was revoked, and nothing of any of its meters came from then. `unknown` where it "
+            "said that it does not know, where it may still say, and where another of its meters was accounted for.",
+            de="Warum sie fehlt, wie das Gerät sagte. `device-off` auch, wenn es 14 Tage später oder beim Widerruf "
+            "nichts dazu gesagt hatte und von keinem seiner Zähler etwas aus dieser Zeit kam. `unknown`, wenn es sagte, "
+            "dass es das nicht weiß, wenn es noch etwas sagen kann, und wenn ein anderer seiner Zähler belegt ist.",
+        ),
         Field(name="time", kind=Kind.MOMENT, en="When it was read, UTC.", de="Ablesezeitpunkt, UTC."),
         Field(
             name="slots",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cloud_api.ledger.states import DUE, EPOCH, SLOT, Code, Reason, Told
+from cloud_api.ledger.states import ASKED, DUE, EPOCH, SLOT, Code, Reason, Told
 
 Numbers = npt.NDArray[np.int64]
 """Slots, counted from 1970 on."""
@@ -34,6 +34,11 @@ class Term:
             return 0
         due = number_of(self.now - DUE) + 1
         return due if self.revoked_at is None else min(due, number_of(self.revoked_at))
+
+    @property
+    def settled(self) -> int:
+        """The slot before which nobody will say any more why one is missing: too long ago, or consent is revoked."""
+        return self.end if self.revoked_at else max(min(self.end, number_of(self.now - ASKED)), 0)
 
     @property
     def window(self) -> range:
@@ -101,6 +106,11 @@ class Ledger:
         return Tally(measured=int(counts[Code.MEASURED]), late=int(counts[Code.LATE]), missing=missing)
 
     @property
+    def unsaid(self) -> Numbers:
+        """The slots of which nobody has been able to say why they are missing."""
+        return self.first + np.flatnonzero(self.codes == Code.UNTOLD)
+
+    @property
     def reasons(self) -> dict[Reason, int]:
         """How many slots are missing for which reason, those left out for which none are."""
         found: dict[Reason, int] = {}
@@ -136,6 +146,17 @@ def reckon(first: int, end: int, *, term: Term, measured: Numbers, late: Numbers
     for numbers, code in ((measured, Code.MEASURED), (late, Code.LATE)):
         codes[numbers[(numbers >= first) & (numbers < end)] - first] = code
     return Ledger(first=first, codes=codes)
+
+
+def conclude(ledger: Ledger, *, term: Term, heard: Numbers) -> Ledger:
+    """The ledger with what follows where nobody will say any more why a slot is missing.
+
+    `heard` are the slots from which the device has sent or told something of another of its meters: it was on.
+    """
+    codes, unsaid = ledger.codes.copy(), ledger.unsaid
+    silent = unsaid[(unsaid < term.settled) & ~np.isin(unsaid, heard)]
+    codes[silent - ledger.first] = Code.DEVICE_OFF
+    return Ledger(first=ledger.first, codes=codes)
 
 
 def number_of(moment: datetime) -> int:

@@ -9,6 +9,9 @@ SLOT = timedelta(minutes=15)
 DUE = timedelta(minutes=75)
 """After its beginning a slot's measurement has a report cycle, an hour, and a slot more for trying again."""
 
+ASKED = timedelta(days=14)
+"""How long a device keeps what it has sent, and can be asked about a slot."""
+
 
 class State(StrEnum):
     """What became of a slot; it has exactly one of these."""
@@ -31,13 +34,17 @@ class Reason(StrEnum):
     PORT_GONE = "port-gone"
     """The reading head was not there, or could not be used."""
     DEVICE_OFF = "device-off"
-    """The measurement device was without power, or its service did not run."""
+    """The measurement device was without power, or its service did not run.
+
+    So it says when it is back; and so it is taken to be where it has not spoken of a slot for as long as it can be
+    asked, and nothing of any of its meters has come from then.
+    """
     CLOCK_NOT_SET = "clock-not-set"
     """The device did not know the time of day."""
     CONSENT_OFF = "consent-off"
     """The device did not know of consent yet."""
     UNKNOWN = "unknown"
-    """The device does not know, or has not said so yet."""
+    """The device says that it does not know, or it may still say; or another of its meters was accounted for."""
 
 
 class Code(IntEnum):

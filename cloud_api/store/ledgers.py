@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api.ledger.reckoning import Ledger, Numbers, Term, moment_of, number_of, reckon
+from cloud_api.ledger.reckoning import Ledger, Numbers, Term, conclude, moment_of, number_of, reckon
 from cloud_api.ledger.states import SLOT
 from cloud_api.store import slots
 from cloud_api.store.moments import MICROSECOND, to_micros
@@ -30,7 +30,7 @@ async def of_measured(
     """The same, where it is known in which of them was measured."""
     begin, until = moment_of(first), moment_of(max(end, first))
     mine = (connection, household, meter)
-    return reckon(
+    ledger = reckon(
         first,
         end,
         term=term,
@@ -38,6 +38,22 @@ async def of_measured(
         late=to_numbers(await slots.late(*mine, to_micros(begin), to_micros(until))),
         told=await slots.told(*mine, begin, until),
     )
+    unsaid = ledger.unsaid
+    if not len(unsaid) or unsaid[0] >= term.settled:
+        return ledger
+    return conclude(ledger, term=term, heard=await _heard(*mine, int(unsaid[0]), int(unsaid[-1]) + 1))
+
+
+async def _heard(connection: AsyncConnection, household: UUID, meter: UUID, first: int, end: int) -> Numbers:
+    """The slots from `first` on and before `end` from which something is known of the device's other meters."""
+    begin, until = moment_of(first), moment_of(end)
+    found: list[Numbers] = []
+    for other in await slots.siblings(connection, meter):
+        times = await slots.measured(connection, household, other, to_micros(begin), to_micros(until))
+        found.append(to_numbers(times))
+        told = await slots.told(connection, household, other, begin, until)
+        found.extend(np.arange(number_of(said.begin), number_of(said.end)) for said in told)
+    return np.concatenate([np.zeros(0, dtype=np.int64), *found])
 
 
 async def of_household(

@@ -63,6 +63,11 @@ async def meters(connection: AsyncConnection, household: UUID, *, device: UUID |
     return list((await connection.scalars(query)).all())
 
 
+async def siblings(connection: AsyncConnection, meter: UUID) -> Sequence[UUID]:
+    """The other meters that the device of a meter measures."""
+    return (await connection.scalars(SIBLINGS, {"meter": meter})).all()
+
+
 async def measured(connection: AsyncConnection, household: UUID, meter: UUID, begin: int, end: int) -> Sequence[int]:
     """When the meter was measured from one moment on and before another, in microseconds since 1970."""
     own = {"household": household, "meter": meter, "begin": begin, "end": end}
@@ -99,5 +104,11 @@ TOLD = (
     select(slot_reason.c.begin, slot_reason.c.end, slot_reason.c.reason)
     .where(*_mine(slot_reason), slot_reason.c.begin < bindparam("until"), slot_reason.c.end > bindparam("since"))
     .order_by(slot_reason.c.told_at, slot_reason.c.begin)
+)
+OWN = meter.alias()
+SIBLINGS = (
+    select(meter.c.uuid)
+    .join(OWN, OWN.c.measurement_device == meter.c.measurement_device)
+    .where(OWN.c.uuid == bindparam("meter"), meter.c.uuid != OWN.c.uuid)
 )
 """Asked for each meter and month of a data set, and so put together once."""

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cloud_api import wire
 from cloud_api.folder import making
 from cloud_api.folder.layout import DataFolder
-from cloud_api.ledger.states import SLOT, Reason, Told
+from cloud_api.ledger.states import ASKED, SLOT, Reason, Told
 from cloud_api.store import consents, households, measurements, schema, slots
 from cloud_api.store.database import Database
 from cloud_api.store.locations import Placed
@@ -25,6 +25,8 @@ from edge_app.simulator.household import WATT_HOUR, Household, Role
 from tests.cloud.running import HandClock, fresh_draft
 
 DAY = 96
+"""Slots."""
+OUTAGE = 30
 """Slots."""
 RESOLUTION = WATT_HOUR // 10
 """Of the counters: a tenth of a watt-hour, in hundredths of a watt second."""
@@ -50,6 +52,8 @@ class PlantedMeter:
     shown: dict[int, Shown] = field(default_factory=dict)
     states: dict[int, tuple[str, str | None]] = field(default_factory=dict)
     """Of the slots that are not simply measured."""
+    untold: set[int] = field(default_factory=set)
+    """The missing ones of which the device has said nothing."""
     flags: dict[int, str] = field(default_factory=dict)
     """By the slot from which the step goes."""
 
@@ -116,6 +120,26 @@ def _gaps(meter: PlantedMeter, days: int, chance: random.Random, *, spared: Sequ
             else:
                 del meter.shown[slot]
                 meter.states[slot] = "missing", str(reason or Reason.UNKNOWN)
+                if not reason:
+                    meter.untold.add(slot)
+
+
+def _outage(meters: Sequence[PlantedMeter], days: int, chance: random.Random) -> None:
+    """The device is off and never says so: nothing of any meter, which is known for sure two weeks later."""
+    known = (days - ASKED.days) * DAY
+    flagged = {slot for meter in meters for slot in meter.flags}
+    for begin in chance.sample(range(2, known - OUTAGE), known - OUTAGE - 2) if known > OUTAGE + 2 else []:
+        if all(not begin - 3 <= slot <= begin + OUTAGE + 3 for slot in flagged):
+            for meter in meters:
+                for slot in {*range(begin, begin + OUTAGE)} & meter.shown.keys():
+                    del meter.shown[slot]
+                    meter.states[slot] = "missing", Reason.UNKNOWN
+                    meter.untold.add(slot)
+            break
+    for slot in set.intersection(*(meter.untold for meter in meters)):
+        if slot < known:
+            for meter in meters:
+                meter.states[slot] = "missing", Reason.DEVICE_OFF
 
 
 def rows(household: UUID, meter: PlantedMeter) -> Iterator[Row]:
@@ -131,7 +155,9 @@ def planting(what: tuple[int, date, int]) -> list[PlantedMeter]:
     number, since, days = what
     begin = datetime(since.year, since.month, since.day, tzinfo=UTC)
     chance, house = random.Random(f"faults {number}"), Household(seed=number, since=since)
-    return [plant(house, role, uuid=uuid4(), since=begin, days=days, chance=chance) for role in ROLES]
+    meters = [plant(house, role, uuid=uuid4(), since=begin, days=days, chance=chance) for role in ROLES]
+    _outage(meters, days, chance)
+    return meters
 
 
 async def settle(database: Database, meters: list[PlantedMeter], *, since: datetime) -> Planted:
@@ -167,7 +193,7 @@ async def store(connection: AsyncConnection, household: UUID, meter: PlantedMete
     told = [
         Told(begin=since + slot * SLOT, end=since + (slot + 1) * SLOT, reason=Reason(reason))
         for slot, (_, reason) in meter.states.items()
-        if reason and reason != Reason.UNKNOWN
+        if reason and slot not in meter.untold
     ]
     await slots.note_reasons(connection, household, meter.uuid, told, at=since)
     opened, resolved = exchange_of(meter)

@@ -91,6 +91,25 @@ async def test_a_device_is_asked_until_it_has_accounted_for_every_slot(
     assert of_first(seen)["reasons"] == {"device-off": of_first(seen)["missing"]}
 
 
+async def test_a_device_that_never_said_why_was_off_unless_another_of_its_meters_was_heard(
+    evening: tuple[Home, datetime], clock: HandClock
+) -> None:
+    home, first = evening
+    other = home.household["meters"][1]["uuid"]
+    await ask(home.client, "POST", UPLOAD, json=measured(other, text(first + SLOT)))
+    gone = {"meter": other, "from": text(first + 2 * SLOT), "to": text(first + 3 * SLOT), "reason": "port-gone"}
+    await ask(home.client, "POST", MISSING, json={"missing": [gone]})
+    clock.move(timedelta(days=15))
+    _, seen = await ask(home.client, "GET", LEDGER, params={"runs": "true", "to": text(first + 4 * SLOT)})
+    assert [(run["reason"], run["to"]) for run in of_first(seen)["runs"][1:]] == [
+        ("device-off", text(first + SLOT)),
+        ("unknown", text(first + 3 * SLOT)),
+        ("device-off", text(first + 4 * SLOT)),
+    ]
+    _, asked = await ask(home.client, "GET", LACKING)
+    assert min(each["from"] for each in asked["lacking"]) > text(clock.now() - timedelta(days=14, minutes=15))
+
+
 async def test_what_cannot_be_is_refused_by_its_field(evening: tuple[Home, datetime], clock: HandClock) -> None:
     home, first = evening
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud_api.ledger.reckoning import Ledger, Tally, Term, number_of, reckon
+from cloud_api.ledger.reckoning import Ledger, Tally, Term, conclude, number_of, reckon
 from cloud_api.ledger.states import SLOT, Code, Reason, State, Told
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -75,6 +75,24 @@ def test_without_consent_nothing_is_expected_and_nothing_is_complete() -> None:
 def test_every_reason_is_a_state_of_missing_and_no_other_has_one() -> None:
     assert {code.reason for code in Code if code.state is State.MISSING} == set(Reason)
     assert all(code.reason is None for code in Code if code.state is not State.MISSING)
+
+
+def test_what_nobody_will_say_any_more_is_a_device_that_was_off_unless_it_was_heard_of() -> None:
+    now = NOON + timedelta(days=14) + 4 * SLOT
+    asked = reckon(FIRST, FIRST + 6, term=term(NOON - SLOT, now=now), measured=slots(0), late=NOBODY, told=[])
+    concluded = conclude(asked, term=term(NOON - SLOT, now=now), heard=slots(2))
+    assert codes(concluded) == [
+        *(Code.MEASURED, Code.DEVICE_OFF, Code.UNTOLD, Code.DEVICE_OFF),
+        *(Code.UNTOLD, Code.UNTOLD),  # may still be told
+    ]
+    assert codes(asked)[1] is Code.UNTOLD
+    assert concluded.tally == asked.tally
+
+
+def test_after_a_revocation_nobody_says_anything_any_more() -> None:
+    ended = term(NOON - SLOT, NOON + 2 * SLOT, now=NOON + 8 * SLOT)
+    silent = reckon(FIRST, FIRST + 3, term=ended, measured=NOBODY, late=NOBODY, told=[told(1, 2, Reason.UNKNOWN)])
+    assert codes(conclude(silent, term=ended, heard=NOBODY)) == [Code.DEVICE_OFF, Code.UNKNOWN, Code.NOT_EXPECTED]
 
 
 @given(
