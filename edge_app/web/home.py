@@ -1,8 +1,10 @@
 """The start page: how things are in one sentence, each meter now and today, and what a person can do about trouble."""
 
+import asyncio
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from aiohttp import web
@@ -18,12 +20,14 @@ from edge_app.web.frame.reader import Reader
 from edge_app.web.health import health_of
 from edge_app.web.incidents import notices
 from edge_app.web.keys import CLOCK, INQUIRIES, LINKS, LIVE, METERS, READER, STORE, UNFIT, MeterOnPage
+from edge_app.web.participant.inquiries import Known
 from edge_app.web.participant.now import Panel, Today, panel, today
 from edge_app.web.participant.registered import METERS as REGISTERED
 from edge_app.web.participant.registered import generation_meters
 from edge_app.web.participant.spans import midnight
 
-A_DAY = timedelta(days=1)
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+LEDGER = "household/ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +42,16 @@ class _Known:
 
 
 async def show(request: web.Request) -> web.Response:
-    """What the device knows; the cloud is asked for nothing but which meters generate, once a day."""
-    reader, meters = request[READER], request.app[METERS]
+    """What the device knows; the cloud is asked which meters generate, once a day, and how much came to it, hourly."""
+    reader, meters, inquiries = request[READER], request.app[METERS], request.app[INQUIRIES]
     now = request.app[CLOCK].now()
+    complete = ""
     if (await request.app[STORE].run(consents.current)).state is ConsentState.GRANTED:
-        await request.app[INQUIRIES].know(REGISTERED, stale=A_DAY)
+        by = inquiries.soon()
+        ledger, _ = await asyncio.gather(
+            inquiries.know(LEDGER, stale=AN_HOUR, by=by), inquiries.know(REGISTERED, stale=A_DAY, by=by)
+        )
+        complete = _completeness(ledger, reader)
     known = await request.app[STORE].run(_look, [meter.uuid for meter in meters], midnight(now.astimezone().date()))
     return page(
         request,
@@ -52,6 +61,7 @@ async def show(request: web.Request) -> web.Response:
         panels=_panels(known, meters, reader, now),
         notices=notices(known.lasting, meters, reader),
         sending=known.status,
+        complete=complete,
         unfit=list(request.app.get(UNFIT, ())),
         links=[(link.title[reader.language], link.path) for link in request.app.get(LINKS, ())],
         live=LIVE,
@@ -82,6 +92,15 @@ def _look(db: Database, meters: list[UUID], midnight: datetime) -> _Known:
         days=today(db, meters, midnight),
         generating=generation_meters(db),
     )
+
+
+def _completeness(ledger: Known, reader: Reader) -> str:
+    """How much of what could be measured has been, and when that was; nothing while that is not known."""
+    share = ledger.content.get("completeness")
+    if share is None or ledger.at is None:
+        return ""
+    said = reader.number(Decimal(int(share * 1000)) / 10)  # rounded down: all is said of all alone
+    return f"{reader.say('home.complete', share=said)} {reader.say('frame.as_of', moment=reader.moment(ledger.at))}."
 
 
 def _panels(known: _Known, meters: Sequence[MeterOnPage], reader: Reader, now: datetime) -> list[Panel]:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from edge_app.clock import Clock, SystemClock
 from edge_app.errors import UnreachableError
+from edge_app.setup.trials import Trials
 from edge_app.store import Store
 from edge_app.web import home, incidents
 from edge_app.web.access import entrance
@@ -38,7 +39,7 @@ from edge_app.web.keys import (
 from edge_app.web.participant import consent, download, equipment, left_house, measured, registration
 from edge_app.web.participant.inquiries import Cloud, Inquiries
 from edge_app.web.setup import pages as setup
-from edge_app.web.setup.bench import BENCH, Bench
+from edge_app.web.setup.bench import BENCH, TRIALS, Bench
 from edge_app.web.setup.plugins import GRADES, Grades
 
 ROUTES = [
@@ -100,7 +101,9 @@ def make_pages(
     if bench:
         app[BENCH] = bench
         app[GRADES] = Grades(bench.plugins)
+        app[TRIALS] = trials = Trials(bench.laboratory)
         app.on_cleanup.append(app[GRADES].close)
+        app.on_cleanup.append(lambda _app: trials.close())
         app.add_routes(setup.ROUTES)
     app.add_routes([*ROUTES, web.static("/static", str(files(PACKAGE) / "static"))])
     return app

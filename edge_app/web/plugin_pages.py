@@ -4,10 +4,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from edge_app.metering.plugins.catalogue import Plugin
-from edge_app.metering.plugins.reader import LANGUAGE
+from edge_app.metering.plugins.reader import FORM_TOKEN, LANGUAGE
 from edge_app.metering.plugins.running import Plugins
 from edge_app.web.frame.reader import Reader
-from edge_app.web.keys import LINKS, UNFIT, Link
+from edge_app.web.keys import LINKS, SESSION, UNFIT, Link
 
 
 def mount(app: web.Application, plugins: Plugins) -> None:
@@ -27,11 +27,12 @@ def mount(app: web.Application, plugins: Plugins) -> None:
 
 
 def _forgiving(plugin: Plugin, plugins: Plugins) -> Middleware:
-    """Tells a handler the reader's language, and answers for one that raises what no browser is meant to see."""
+    """Tells a handler of its reader, and answers for one that raises what no browser is meant to see."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[LANGUAGE] = Reader.of(request).language
+        request[FORM_TOKEN] = request[SESSION].form_token
         try:
             return await handler(request)
         except web.HTTPException:

@@ -11,7 +11,7 @@ import asyncio
 
 from aiohttp import web
 from edge_app.metering import Command, Page, PluginError, hookimpl
-from edge_app.metering.plugins.reader import LANGUAGE
+from edge_app.metering.plugins.reader import FORM_TOKEN, LANGUAGE
 
 HEARD = []
 
@@ -58,6 +58,9 @@ class Witness:
         async def show(request):
             return web.Response(text=f"{self.greeting} in {request[LANGUAGE]}")
 
+        async def token(request):
+            return web.Response(text=request[FORM_TOKEN])
+
         async def gone(request):
             raise web.HTTPGone(text="no more")
 
@@ -65,6 +68,7 @@ class Witness:
             raise LookupError("a page without a text")
 
         routes = [web.get("/", show), web.get("/gone", gone), web.get("/broken", broken), web.post("/", show)]
+        routes.append(web.get("/token", token))
         more = Page(title={"de": "Mehr", "en": "More"}, routes=[web.get("/more", show)], path="/more")
         return [Page(title={"de": "Der Zeuge", "en": "The witness"}, routes=routes), more]
 

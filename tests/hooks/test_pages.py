@@ -55,8 +55,15 @@ async def test_a_page_answers_in_the_reader_s_language(browser: Browser) -> None
 
 async def test_they_stand_behind_the_guard(browser: Browser) -> None:
     await read(browser, "/plugin/witness/", status=421, Host="evil.example")
-    for headers, status in (({}, 403), ({"Origin": str(browser.make_url("/")).rstrip("/")}, 200)):
-        async with browser.post("/plugin/witness/", headers=headers) as response:
+    origin = {"Origin": str(browser.make_url("/")).rstrip("/")}
+    token = await read(browser, "/plugin/witness/token")
+    for headers, form, status in (
+        ({}, {"form_token": token}, 403),
+        (origin, {}, 403),
+        (origin, {"form_token": "x"}, 403),
+        (origin, {"form_token": token}, 200),
+    ):
+        async with browser.post("/plugin/witness/", headers=headers, data=form) as response:
             assert response.status == status
 
 

@@ -1,5 +1,6 @@
 """A device's pages as a browser finds them: a real server, a real store, and a cloud that says what it is told to."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -61,6 +62,8 @@ class Home:
     decided: list[Sequence[str]] = field(default_factory=list)
     told: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     cloud_is_away: bool = False
+    cloud_hangs: bool = False
+    """Whether it takes questions and answers none."""
     gate: ConsentGate | None = None
 
     async def read(self, path: str = "/", language: str = "en", *, status: int = 200) -> str:
@@ -110,6 +113,8 @@ async def at_home(folder: Path, *, codes: Codes | None = None) -> AsyncIterator[
             return await gate.set(consent)
 
         async def ask(path: str) -> Mapping[str, Any]:
+            if there.cloud_hangs:
+                await asyncio.Event().wait()
             if there.cloud_is_away or path not in there.answers:
                 raise UnreachableError("nobody answers")
             said: Mapping[str, Any] = there.answers[path]

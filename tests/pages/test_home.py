@@ -114,6 +114,20 @@ class TestWhatItSays:
         await home.store.run(measurements.set_aside, [1], "malformed", AT)
         assert ENGLISH.say("home.set_aside", n=1) in await home.read()
 
+    @pytest.mark.parametrize(("share", "said"), [(1.0, "100 %"), (0.99999, "99.9 %"), (0.5, "50 %"), (0.0, "0 %")])
+    async def test_how_complete_the_measurements_are_is_one_figure_and_all_is_said_of_all_alone(
+        self, home: Home, share: float, said: str
+    ) -> None:
+        await home.grant_here()
+        home.answers["household/ledger"] = {"completeness": share, "meters": []}
+        assert f"since your consent, {said} have been measured. As of" in await home.read()
+
+    async def test_as_long_as_nothing_was_expected_no_figure_stands_there(self, home: Home) -> None:
+        await home.grant_here()
+        assert "have been measured" not in await home.read()
+        home.answers["household/ledger"] = {"completeness": None, "meters": []}
+        assert "have been measured" not in await home.read()
+
     async def test_a_device_without_meters_says_so(self, home: Home) -> None:
         home.meters.clear()
         await home.grant_here()

@@ -29,6 +29,6 @@ async def test_a_slow_cloud_is_waited_for_once_whatever_a_page_asks(tmp_path: Pa
     async with Store.open(tmp_path / "edge.db", ballast=4096) as store:
         inquiries = Inquiries(store, Cloud(ask=ask, tell=tell), HandClock())
         async with asyncio.timeout(8):
-            known = await inquiries.know_all(PATHS, patience=5)
+            known = await inquiries.know_all(PATHS)
         await inquiries.close()
     assert {path: each.content for path, each in known.items()} == {path: {"path": path} for path in PATHS}

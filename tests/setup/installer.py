@@ -56,6 +56,11 @@ class Installer:
             assert response.status == 200, text
             return text
 
+    async def test(self, port: Path | str, *, until: str) -> str:
+        """Press the button that tests a meter; the page when it says something."""
+        await self.press(at("trial", port), of=at("trial", port))
+        return await self.until(at("trial", port), until)
+
     async def until(self, path: str, says: str | Callable[[str], bool]) -> str:
         """Load a page again and again until it says something."""
         fits = says if callable(says) else lambda text: says in text

@@ -76,20 +76,24 @@ async def test_two_meters_are_set_up_from_nothing_to_a_measurement_that_came_bac
             assert "The PIN is being entered" in page
             page = await installer.until(at("pin", locked), "goes on to do so")
             assert PIN not in page
-            page = await installer.read(at("trial", locked))
-            assert "The consent is missing" in page
+            await installer.test(locked, until="The consent is missing")
 
             page = await place(installer, easy, model="EASY", meter=generation)
-            assert "The consent is missing" in page
+            assert "Which system feeds this meter?" in page
+            (plant,) = household["pv_systems"]
+            page = await installer.press(at("plants", easy), of=at("plants", easy), plant=plant["uuid"])
+            assert "Test now" in page
+            await installer.test(easy, until="The consent is missing")
 
             await grant(folder)
             for port in (locked, easy):
-                await installer.until(at("trial", port), "A measurement went to the cloud and came back.")
+                await installer.test(port, until="A measurement went to the cloud and came back.")
             slip = await installer.read("/setup/slip")
             assert slip.count("Tested") == 2
             assert "not tested yet" not in slip
             assert "<svg" in slip
-            overview = await installer.read("/setup")
+            assert f"http://zaehler.local:{installer.origin.rpartition(':')[2]}" in slip
+            overview = await installer.until("/setup", "The cloud answers")
             assert overview.count("A measurement came back from the cloud") == 2
             assert "no reading head yet" not in overview
         async with Store.open(folder / "edge.db", ballast=4096) as store:
@@ -113,6 +117,6 @@ async def test_a_set_up_that_was_left_goes_on_after_a_restart(tmp_path: Path) ->
             port = int(installer.origin.rpartition(":")[2])
         async with at_work(folder, port) as installer:
             assert "reads EASY" in await installer.read("/setup")
-            await installer.until(at("trial", easy), "A measurement went to the cloud and came back.")
+            await installer.test(easy, until="A measurement went to the cloud and came back.")
             page = await installer.press(at("remove", easy), of="/setup")
             assert "reads EASY" not in page

@@ -32,7 +32,8 @@ class Page:
     routes: "Sequence[AbstractRouteDef]"
     """aiohttp routes; their paths, and `path`, are understood below `/plugin/NAME`.
 
-    A handler finds the reader's language, `de` or `en`, in `request[LANGUAGE]` (`edge_app.metering.plugins.reader`).
+    A handler finds the reader's language, `de` or `en`, in `request[LANGUAGE]`, and in
+    `request[FORM_TOKEN]` what each of its forms carries in a field `form_token` (`edge_app.metering.plugins.reader`).
     """
     path: str = "/"
     """Where the link leads."""

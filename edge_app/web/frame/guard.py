@@ -74,7 +74,7 @@ async def _admit(request: web.Request, session: Session | None, *, changes: bool
         if changes or request.path == LIVE:
             raise web.HTTPUnauthorized(text="Please enter the access code first.")
         raise web.HTTPSeeOther(f"/enter?next={quote(request.path_qs)}")
-    if changes and not request.path.startswith("/plugin/"):
+    if changes:
         sent = str((await request.post()).get(FORM_TOKEN, ""))
         if not hmac.compare_digest(sent.encode(), session.form_token.encode()):
             raise web.HTTPForbidden(text="This form is too old. Please go back, load the page again, and try again.")

@@ -28,6 +28,8 @@ ABOUT = (
     "household/pv_system",
     "household/correction",
 )
+A_WHILE = 10.0
+"""Seconds for which a download waits for what is registered."""
 WAITING = 10_000
 """Measurements that are taken along from this device, as the cloud does not hold them yet."""
 
@@ -48,7 +50,7 @@ async def as_json(request: web.Request) -> web.StreamResponse:
     response = await _begin(request, "application/json", "json")
     about = {}
     for path in ABOUT:
-        known = await request.app[INQUIRIES].know(path, patience=10)
+        known = await request.app[INQUIRIES].know(path, by=request.app[INQUIRIES].soon(A_WHILE))
         about[path.removeprefix("household/")] = dict(known.content)
     await response.write(json.dumps(about, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "measurements": [')
     separator = b"\n  "

@@ -18,8 +18,6 @@ from edge_app.web.participant.inquiries import Known
 
 FIRST = timedelta(days=1)
 """After which it is asked anew when a meter was first measured."""
-BRIEFLY = 0.04
-"""Seconds for which the page waits for that, after it has waited for the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +47,8 @@ async def show(request: web.Request) -> web.Response:
     paths = ("household/measurement_device", "household/meter", "household/pv_system")
     revoked = consent.state is ConsentState.REVOKED
     nothing = Known(content={}, at=None, away=False)
-    known = [nothing] * len(paths) if revoked else list((await inquiries.know_all(paths)).values())
+    by = inquiries.soon()
+    known = [nothing] * len(paths) if revoked else list((await inquiries.know_all(paths, by=by)).values())
     on_page = {str(meter.uuid): meter for meter in request.app[METERS]}
     lasting = await store.run(incidents.lasting)
     devices, meters, plants = (each.content for each in known)
@@ -58,7 +57,7 @@ async def show(request: web.Request) -> web.Response:
         for each in meters.get("meters", [])
         if consent.state is ConsentState.GRANTED
     }
-    said = await inquiries.know_all(asked.values(), stale=FIRST, patience=BRIEFLY)
+    said = await inquiries.know_all(asked.values(), stale=FIRST, by=by)
     firsts = {uuid: _first(said[path]) for uuid, path in asked.items()}
     listed = []
     for device in devices.get("measurement_devices", []):

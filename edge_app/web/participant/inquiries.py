@@ -17,8 +17,8 @@ from edge_app.store import Store, answers, consents
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 0.12
-"""Seconds for which a page waits for a new answer before it shows the last one."""
+PATIENCE = 0.08
+"""Seconds for which a page waits for new answers, all in all, before it shows the last ones."""
 STALE = timedelta(seconds=30)
 """After which an answer is asked for anew."""
 
@@ -45,6 +45,10 @@ class Known:
     """When it said so; None where it has never said anything yet."""
     away: bool
     """Whether it did not answer when it was asked last."""
+    asking: bool = False
+    """Whether it has been asked and has not answered yet."""
+    reason: str = ""
+    """Why it did not answer."""
 
 
 class Inquiries:
@@ -55,27 +59,35 @@ class Inquiries:
         self._cloud = cloud
         self._clock = clock
         self._asking: dict[str, asyncio.Task[None]] = {}
-        self._failed: set[str] = set()
+        self._failed: dict[str, str] = {}
 
-    async def know(self, path: str, *, stale: timedelta = STALE, patience: float = PATIENCE) -> Known:
+    def soon(self, patience: float = PATIENCE) -> float:
+        """Until when, by the monotonic clock, a page waits that begins now; one that asks twice waits no longer."""
+        return self._clock.monotonic() + patience
+
+    async def know(self, path: str, *, stale: timedelta = STALE, by: float | None = None) -> Known:
         """What is known of a path; asked anew where that is older than `stale`, and waited for no longer than told."""
         kept = await self._store.run(answers.kept, path)
         if kept is None or abs(self._clock.now() - kept.at) > stale:
             if path not in self._asking:
                 task = self._asking[path] = asyncio.create_task(self._inquire(path), name=f"ask {path}")
                 task.add_done_callback(lambda _: self._asking.pop(path, None))
-            await asyncio.wait([self._asking[path]], timeout=patience)
+            await self._wait(self._asking[path], self.soon() if by is None else by)
             kept = await self._store.run(answers.kept, path)
         return Known(
-            content=json.loads(kept.text) if kept else {}, at=kept.at if kept else None, away=path in self._failed
+            content=json.loads(kept.text) if kept else {},
+            at=kept.at if kept else None,
+            away=path in self._failed,
+            asking=path in self._asking,
+            reason=self._failed.get(path, ""),
         )
 
     async def know_all(
-        self, paths: Iterable[str], *, stale: timedelta = STALE, patience: float = PATIENCE
+        self, paths: Iterable[str], *, stale: timedelta = STALE, by: float | None = None
     ) -> dict[str, Known]:
         """What is known of some paths, asked side by side, so that a slow cloud is waited for once."""
-        asked = list(paths)
-        known = await asyncio.gather(*(self.know(path, stale=stale, patience=patience) for path in asked))
+        asked, by = list(paths), self.soon() if by is None else by
+        known = await asyncio.gather(*(self.know(path, stale=stale, by=by) for path in asked))
         return dict(zip(asked, known, strict=True))
 
     async def ask(self, path: str) -> Mapping[str, Any]:
@@ -93,14 +105,22 @@ class Inquiries:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _wait(self, answer: asyncio.Task[None], by: float) -> None:
+        left = by - self._clock.monotonic()
+        if answer.done() or left <= 0:
+            return
+        alarm = asyncio.create_task(self._clock.sleep(left), name="enough of waiting")
+        await asyncio.wait([answer, alarm], return_when=asyncio.FIRST_COMPLETED)
+        alarm.cancel()
+
     async def _inquire(self, path: str) -> None:
         try:
             said = await self._cloud.ask(path)
         except CloudError as error:
-            self._failed.add(path)
+            self._failed[path] = str(error)
             logger.debug("the pages asked in vain: %s", error)
             return
-        self._failed.discard(path)
+        self._failed.pop(path, None)
         await self._store.run(_keep, path, json.dumps(said), self._clock.now())
 
 

@@ -36,8 +36,9 @@ async def show(request: web.Request) -> web.Response:
     rows: Sequence[Row] = ()
     known: Known | None = None
     if consent.state is ConsentState.GRANTED and shown:
-        await request.app[INQUIRIES].know(REGISTERED, stale=OVER)
-        rows, known = await _rows(request, shown.uuid, span, now)
+        by = request.app[INQUIRIES].soon()
+        await request.app[INQUIRIES].know(REGISTERED, stale=OVER, by=by)
+        rows, known = await _rows(request, shown.uuid, span, now, by)
     drawn, fed_in = total(rows)
     following = span.following
     return page(
@@ -62,7 +63,9 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-async def _rows(request: web.Request, meter: UUID, span: Span, now: datetime) -> tuple[list[Row], Known | None]:
+async def _rows(
+    request: web.Request, meter: UUID, span: Span, now: datetime, by: float
+) -> tuple[list[Row], Known | None]:
     """From this device where it is sure to have all of it, from the cloud where it is not."""
     edges = span.edges(SLOT)
     if span.unit in {Unit.DAY, Unit.WEEK} and span.begin > now - HERE:
@@ -72,7 +75,8 @@ async def _rows(request: web.Request, meter: UUID, span: Span, now: datetime) ->
     if span.end > now:  # the same question for a while, or its answer would be kept for nobody
         end = now.replace(minute=0, second=0).strftime("%Y-%m-%dT%H:%M:%SZ")
     path = f"household/meter/{meter}/measurement?from={begin}&to={end}&step={STEPS[span.unit]}"
-    known = await request.app[INQUIRIES].know(path, stale=OVER if span.end < now - OVER else timedelta(minutes=10))
+    stale = OVER if span.end < now - OVER else timedelta(minutes=10)
+    known = await request.app[INQUIRIES].know(path, stale=stale, by=by)
     return of_steps([Step.parse(each) for each in known.content.get("measurements", [])], edges), known
 
 

@@ -71,7 +71,7 @@ async def report(request: web.Request) -> web.Response:
         await inquiries.tell(CORRECTIONS, {"field": pointer, "value": value})
     except CloudError:
         return await _show(request, problem="frame.failed", status=502)
-    await inquiries.know(CORRECTIONS, stale=timedelta(0), patience=2)
+    await inquiries.know(CORRECTIONS, stale=timedelta(0), by=inquiries.soon(2))
     raise web.HTTPSeeOther(f"/registration#{pointer.strip('/').replace('/', '-')}")
 
 

@@ -1,8 +1,10 @@
 """What the set-up pages work with."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from yarl import URL
@@ -10,6 +12,7 @@ from yarl import URL
 from edge_app.metering.probe.ports import serial_ports
 from edge_app.setup.fitter import Fitter
 from edge_app.setup.trial import Laboratory
+from edge_app.setup.trials import Trials
 from edge_app.store import fittings
 from edge_app.store.fittings import Fitting
 from edge_app.web.keys import INQUIRIES, STORE
@@ -53,10 +56,14 @@ class Registration:
     """What the cloud has told of this household."""
 
     meters: tuple[Expected, ...]
+    plants: Sequence[Mapping[str, Any]]
+    """Its photovoltaic systems, as the cloud describes them."""
     known: Known
 
 
 BENCH = web.AppKey("bench", Bench)
+TRIALS = web.AppKey("trials", Trials)
+METERS, PLANTS = "household/meter", "household/pv_system"
 
 
 async def probes(request: web.Request) -> list[Probe]:
@@ -70,13 +77,14 @@ async def probes(request: web.Request) -> list[Probe]:
     ]
 
 
-async def registration(request: web.Request) -> Registration:
-    """The meters that are expected, as far as the cloud has told."""
+async def registration(request: web.Request, *, by: float | None = None) -> Registration:
+    """The meters that are expected, as far as the cloud has told; waited for no longer than a page may be."""
     inquiries = request.app[INQUIRIES]
-    known, plants = await inquiries.know("household/meter"), await inquiries.know("household/pv_system")
+    known, plants = (await inquiries.know_all((METERS, PLANTS), by=by)).values()
     systems = plants.content.get("pv_systems", [])
     return Registration(
         known=known,
+        plants=systems,
         meters=tuple(
             Expected(
                 uuid=str(each["uuid"]),

@@ -14,7 +14,7 @@ from edge_app.web.frame.live import stream
 from edge_app.web.frame.page import page
 from edge_app.web.frame.reader import Reader
 from edge_app.web.keys import READER, STORE
-from edge_app.web.setup.bench import BENCH, registration
+from edge_app.web.setup.bench import BENCH, TRIALS, registration
 
 MODELS_WITH_PICTURES = frozenset({"MT681", "MT175"})
 
@@ -22,6 +22,8 @@ MODELS_WITH_PICTURES = frozenset({"MT681", "MT175"})
 async def show(request: web.Request) -> web.Response:
     port = await asked_port(request)
     reader, fitter = request[READER], request.app[BENCH].fitter
+    if fitter.entering and fitter.visit and fitter.visit.port.url != port:
+        raise web.HTTPSeeOther(f"/setup/pin?port={quote(fitter.visit.port.url, safe='')}")  # one thing at a time
     visit = await fitter.look(port)
     sound = visit.sound
     if sound.good:
@@ -47,6 +49,7 @@ async def show(request: web.Request) -> web.Response:
         fitting=fitting,
         chosen=_chosen(choices, [each.model for each in expected.meters], fitting.model if fitting else None),
         problem=request.query.get("problem") == "choice",
+        placing=not sound.good and fitting is None and not {"still", "problem"} & request.query.keys(),
     )
 
 
@@ -63,10 +66,11 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 
 async def fit(request: web.Request) -> web.Response:
-    """Put the probe to a meter; the PIN comes next where one is wanted."""
+    """Put the probe to a meter; what feeds it comes next where it counts generation, else its PIN."""
     port = await asked_port(request)
     form, fitter = await request.post(), request.app[BENCH].fitter
-    known = {each.uuid for each in (await registration(request)).meters}
+    expected = await registration(request)
+    known = {each.uuid: each for each in expected.meters}
     model, meter = str(form.get("model", "")), str(form.get("meter", ""))
     address = quote(port, safe="")
     if model not in fitter.models.models or meter not in known:
@@ -74,6 +78,9 @@ async def fit(request: web.Request) -> web.Response:
     await fitter.fit(UUID(meter), model, port)
     visit = await fitter.look(port)
     await fitter.note(visit)
+    request.app[TRIALS].forget(UUID(meter))
+    if known[meter].generates and expected.plants:
+        raise web.HTTPSeeOther(f"/setup/plants?port={address}")
     raise web.HTTPSeeOther(f"/setup/{'trial' if visit.sound.unlocked else 'pin'}?port={address}")
 
 
@@ -83,12 +90,12 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def asked_port(request: web.Request) -> str:
-    """The port in the address; 404 for what is none, 409 once consent is revoked: then nothing is opened any more."""
+    """The port in the address; 404 for what is none. Once consent is revoked none is opened, as the overview says."""
     port = request.query.get("port", "")
     if not port.startswith(("/", "socket://", "rfc2217://")):
         raise web.HTTPNotFound(text="This is no address of a probe.")
     if (await request.app[STORE].run(consents.current)).state is ConsentState.REVOKED:
-        raise web.HTTPConflict(text="Consent is revoked: this device reads no meter any more.")
+        raise web.HTTPSeeOther("/setup")
     return port
 
 

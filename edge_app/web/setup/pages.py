@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from edge_app.web.setup import head, overview, pin, plugins, slip, trial
+from edge_app.web.setup import head, overview, pin, plants, plugins, slip, trial
 
 ROUTES = [
     web.get("/setup", overview.show),
@@ -16,7 +16,12 @@ ROUTES = [
     web.post("/setup/pin", pin.enter),
     web.post("/setup/pin/stop", pin.stop),
     web.post("/setup/pin/display", pin.answer),
+    web.get("/setup/plants", plants.show),
+    web.post("/setup/plants", plants.choose),
     web.get("/setup/trial", trial.show),
+    web.get("/setup/trial/live", trial.live),
+    web.post("/setup/trial", trial.begin),
     web.get("/setup/slip", slip.show),
     web.get("/setup/plugins", plugins.show),
+    web.get("/setup/plugins/live", plugins.live),
 ]

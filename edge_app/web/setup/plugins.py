@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from edge_app.metering.meter import Meter
+from edge_app.web.frame.live import stream
 from edge_app.web.frame.page import page
 from edge_app.web.keys import UNFIT
 from edge_app.web.setup.bench import BENCH
@@ -88,6 +90,15 @@ async def show(request: web.Request) -> web.Response:
     ]
     unfit = request.app.get(UNFIT)
     return page(request, "setup/plugins.html", models=listed, unfit=dict(unfit or {}), judging=grades is None)
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """The page is loaded anew once the grades are there."""
+
+    async def look() -> Mapping[str, str]:
+        return {"state": "judging" if await request.app[GRADES].known() is None else "judged"}
+
+    return await stream(request, look)
 
 
 def _version(model: type[Meter]) -> str:
