@@ -26,6 +26,7 @@ from cloud_api.api.route import Route
 from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.errors import SetupError
+from cloud_api.fleet.bastions import Bastions, Tunnels
 from cloud_api.folder import bundle
 from cloud_api.folder.layout import (
     AUTHORITY_BEFORE,
@@ -54,6 +55,7 @@ from cloud_api.keys import (
     REGISTRY,
     SECRETS,
     SIGNER,
+    TUNNELS,
     Bundler,
 )
 from cloud_api.logs import AccessLines
@@ -63,6 +65,7 @@ from cloud_api.monitoring.metrics import METRICS, ErrorCount, Metrics, counted
 from cloud_api.pages.frontend import Surroundings, mount
 from cloud_api.pki import authority
 from cloud_api.pki.chain import Trust
+from cloud_api.pki.ssh import SshAuthorities
 from cloud_api.pki.tls import device_context, pages_context, server_names
 from cloud_api.privacy import geocoding
 from cloud_api.privacy.geocoding import TABLE
@@ -150,6 +153,7 @@ async def serving(settings: Settings, *, clock: Clock, metrics: Metrics | None =
     issuing = authority.load(folder.pki, DEVICE_AUTHORITY)
     proxies = Proxies(settings.proxies, Trust.load(_trusted(folder)[1:]))
     placer = Placer(geocoder=geocoding.named(settings.geocoder))
+    tunnels = Tunnels(bastions=Bastions(file=folder.bastions), authorities=SshAuthorities.load(folder.pki))
     metrics = metrics or Metrics()
     signer, journal = Signer.load(folder.pki), Journal.load(folder.journal, folder.pki)
     async with AsyncExitStack() as stack:
@@ -170,7 +174,7 @@ async def serving(settings: Settings, *, clock: Clock, metrics: Metrics | None =
             app[PLACER], app[SIGNER], app[JOURNAL] = placer, signer, journal
             app[ACTIVITY], app[REFUSALS], app[LIMITS] = activity, refusals, often
             app[REGISTRY], app[METRICS] = registry, metrics
-            app[BUNDLER] = Bundler(make_bundle)
+            app[BUNDLER], app[TUNNELS] = Bundler(make_bundle), tunnels
             app[AUTHORITY], app[PROXIES], app[FAILED], app[PACE] = issuing, proxies, failed, pace
             return app
 

@@ -12,10 +12,23 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from cloud_api import logs
-from cloud_api.commands import audit, consent, copies, dataset, device, geodata, household, pages, secret, service
+from cloud_api.commands import (
+    audit,
+    bastion,
+    consent,
+    copies,
+    dataset,
+    device,
+    geodata,
+    household,
+    pages,
+    secret,
+    service,
+    ssh,
+)
 from cloud_api.errors import CloudApiError, Problem
 
-SUBJECTS = (service, pages, household, device, consent, geodata, secret, audit, copies, dataset)
+SUBJECTS = (service, pages, household, device, bastion, ssh, consent, geodata, secret, audit, copies, dataset)
 """Each adds its words, in the order in which they are listed."""
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -48,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; the answer is the exit status."""
-    given: Namespace = parser().parse_args(arguments)
+    given: Namespace = parser().parse_args(*ssh.divided(sys.argv[1:] if arguments is None else arguments))
     logs.configure(verbose=given.verbose)
     try:
         print(asyncio.run(given.do(given)), end="")

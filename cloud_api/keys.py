@@ -12,6 +12,7 @@ from cloud_api.access.limits import Limits
 from cloud_api.access.proxies import Proxies
 from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.clock import Clock
+from cloud_api.fleet.bastions import Tunnels
 from cloud_api.pki.authority import Issued
 from cloud_api.privacy.journal import Journal
 from cloud_api.privacy.placing import Placer
@@ -49,6 +50,7 @@ REGISTRY = web.AppKey("registry", Registry)
 SECRETS = web.AppKey("secrets", SharedSecrets)
 PLACER = web.AppKey("placer", Placer)
 SIGNER = web.AppKey("signer", Signer)
+TUNNELS = web.AppKey("tunnels", Tunnels)
 
 CALLER = web.RequestKey("caller", Caller)
 WHO = web.RequestKey("who", str)

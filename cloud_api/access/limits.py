@@ -17,11 +17,12 @@ REMEMBERED = 100_000
 """Devices whose coming is remembered; of more, those that came longest ago start afresh."""
 
 
-Kind = Literal["uploads", "reports", "renewals"]
+Kind = Literal["uploads", "reports", "renewals", "leases"]
 UPLOADS = 12
 REPORTS = 60
 """Incidents and corrections that a device may tell of in an hour."""
 RENEWALS = 6
+LEASES = 30
 
 
 class Limit:
@@ -55,4 +56,5 @@ def limits(*, uploads_an_hour: int) -> Limits:
         "uploads": Limit("uploads", an_hour=uploads_an_hour),
         "reports": Limit("reports", an_hour=REPORTS),
         "renewals": Limit("renewals", an_hour=RENEWALS),
+        "leases": Limit("leases", an_hour=LEASES),
     }

@@ -19,6 +19,8 @@ class Group(StrEnum):
 
     RESEARCHER = "researcher"
     ADMINISTRATOR = "administrator"
+    BASTION = "bastion"
+    """Machines: they may ask which tunnels were denied, and nothing else."""
 
 
 class SharedSecrets:

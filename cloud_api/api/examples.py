@@ -144,6 +144,9 @@ REGION = {
     "density": 1367.9,
     "outline": [[[8.11, 50.0], [8.38, 50.0], [8.3, 50.15], [8.11, 50.0]]],
 }
+SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKMaXJQ7onoxjMsKnPGX+zhbhNNGoUj+br7qH91aCYBq"
+SSH_CERTIFICATE = "ssh-ed25519-cert-v01@openssh.com AAAAIHNz…"
+BASTION = {"host": "bastion.example.org", "port": 2222, "account": "zaehlwerk-tunnel", "authority": SSH_KEY}
 CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIHs…\n-----END CERTIFICATE REQUEST-----\n"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
 
@@ -264,5 +267,24 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
         "granted_in": [{"name": "2026-11", "households": 41}],
     },
     wire.Bundle: {"files": {"edge.toml": '[cloud]\nurl = "https://cloud.example.org:8443"\n'}},
+    wire.LeaseRequest: {"key": SSH_KEY, "host_key": SSH_KEY},
+    wire.Lease: {
+        "bastion": BASTION,
+        "port": 10_217,
+        "certificate": SSH_CERTIFICATE,
+        "host_certificate": SSH_CERTIFICATE,
+        "not_after": "2026-11-24T18:15:04Z",
+    },
+    wire.SessionRequest: {"name": "Grace", "key": SSH_KEY},
+    wire.ServiceSession: {
+        "device": DEVICE,
+        "bastion": BASTION | {"account": "zaehlwerk-operator"},
+        "port": 10_217,
+        "account": "service",
+        "host_key": SSH_KEY,
+        "certificate": SSH_CERTIFICATE,
+        "not_after": "2026-11-24T11:15:04Z",
+    },
+    wire.DeniedLeases: {"denied": [f"device={DEVICE} port=10217"]},
     wire.Health: {"status": "ok"},
 }

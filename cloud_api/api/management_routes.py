@@ -16,6 +16,7 @@ from cloud_api.api import (
     region,
     register,
     status,
+    tunnel,
 )
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE
 from cloud_api.api.route import Route
@@ -179,5 +180,16 @@ MANAGEMENT = [
         gives=wire.Diagnostics,
         refuses=(MissingError,),
     ),
+    Route(
+        "POST",
+        "/management/measurement_device/{uuid}/session",
+        tunnel.open_session,
+        Group.ADMINISTRATOR,
+        takes=wire.SessionRequest,
+        gives=wire.ServiceSession,
+        status=201,
+        refuses=(MissingError, FixedError),
+    ),
+    Route("GET", "/management/tunnel/denied", tunnel.denied, Group.BASTION, gives=wire.DeniedLeases),
     Route("GET", "/openapi.json", document.show),
 ]

@@ -15,6 +15,7 @@ from cloud_api.api import (
     measurement,
     measurement_device,
     reference,
+    tunnel,
 )
 from cloud_api.api.management_routes import MANAGEMENT
 from cloud_api.api.route import Route
@@ -170,6 +171,17 @@ DEVICE = [
         gives=wire.DiagnosticsKept,
         refuses=(DeniedError,),
         limit="reports",
+    ),
+    Route(
+        "POST",
+        "/household/measurement_device/tunnel",
+        tunnel.lease,
+        Standing.DEVICE,
+        takes=wire.LeaseRequest,
+        gives=wire.Lease,
+        status=201,
+        refuses=(DeniedError, MissingError, UnavailableError),
+        limit="leases",
     ),
     Route(
         "GET",

@@ -11,7 +11,7 @@ from cloud_api.clock import SystemClock
 from cloud_api.commands import arguments
 from cloud_api.errors import SetupError
 from cloud_api.folder import bundle
-from cloud_api.store import audit, device_list, devices, refusals
+from cloud_api.store import audit, device_list, devices, leases, refusals
 from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.wire import ListedDevice
 
@@ -65,6 +65,7 @@ async def revoke_device(given: Namespace) -> str:
             raise SetupError(f"{given.uuid}: no measurement device")
         now = SystemClock().now()
         denied = await devices.deny(connection, given.uuid, at=now)
+        await leases.deny(connection, given.uuid, at=now)
         entry = Entry(at=now, who=COMMAND, what="device revoked", household=household, subject=given.uuid)
         await audit.add(connection, entry)
     return f"{given.uuid}: {denied} certificates are denied; `device provision` gives it another\n"

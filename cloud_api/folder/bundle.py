@@ -14,6 +14,7 @@ from cloud_api.folder.layout import DEVICE_AUTHORITY, DataFolder, Listening
 from cloud_api.folder.slip import Codes, hashed, sheets
 from cloud_api.pki import authority
 from cloud_api.pki.issue import device_certificate
+from cloud_api.pki.ssh import SshAuthorities, public_text
 from cloud_api.store import audit, devices
 from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.store.database import Database
@@ -95,6 +96,7 @@ async def made(
             ports,
             participant=hashed(codes.participant),
             installer=hashed(codes.installer),
+            operators=public_text(SshAuthorities.load(folder.pki).operators.public_key()),
         ).encode(),
         SLIP: codes.in_words().encode(),
     }
@@ -114,9 +116,15 @@ def device_url(folder: DataFolder) -> str:
 
 
 def settings(
-    url: str, meters: Sequence[wire.Meter], ports: Mapping[UUID, str], *, participant: str, installer: str
+    url: str,
+    meters: Sequence[wire.Meter],
+    ports: Mapping[UUID, str],
+    *,
+    participant: str,
+    installer: str,
+    operators: str,
 ) -> str:
-    """The text of edge.toml; of the access codes it has the hashes."""
+    """The text of edge.toml; of the access codes it has the hashes, of the operators' authority the public key."""
     tables = [
         "\n".join(
             (
@@ -128,6 +136,7 @@ def settings(
             )
         ),
         f"[pages]\nparticipant_code = {_string(participant)}\ninstaller_code = {_string(installer)}",
+        f"[tunnel]\noperators = {_string(operators)}",
     ]
     for meter in meters:
         lines = ["[[meter]]", f"uuid = {_string(str(meter.uuid))}", f"model = {_string(meter.model_number)}"]

@@ -62,6 +62,11 @@ class DataFolder:
         return self.path / "slips" / f"{device}.html"
 
     @property
+    def bastions(self) -> Path:
+        """Where tunnels end, as `cloud-api bastion` has noted it."""
+        return self.path / "bastions.json"
+
+    @property
     def dataset_key(self) -> Path:
         """What the identifiers of releases are made with."""
         return self.path / "dataset.key"

@@ -10,7 +10,7 @@ from cloud_api.clock import Clock
 from cloud_api.errors import SetupError
 from cloud_api.files import make_private, write_private
 from cloud_api.folder.layout import AUTHORITY_BEFORE, DEVICE_AUTHORITY, DEVICE_ROOT, SERVER, SERVER_ROOT, DataFolder
-from cloud_api.pki import authority
+from cloud_api.pki import authority, ssh
 from cloud_api.pki.issue import names_of, server_certificate
 from cloud_api.privacy import journal, receipts
 from cloud_api.privacy.defaults import DEFAULTS
@@ -32,7 +32,8 @@ async def init(
     try:
         for part in (folder.path, folder.pki, folder.secrets, *filter(None, [root_keys])):
             make_private(part)
-        told = [*_authorities(folder, root_keys or folder.pki, names, clock), *_secrets(folder), *_consent(folder)]
+        told = [*_authorities(folder, root_keys or folder.pki, names, clock), *_ssh(folder)]
+        told += [*_secrets(folder), *_consent(folder)]
     except OSError as error:
         raise SetupError(f"{folder.path}: cannot be made ({error.strerror})") from error
     async with Database.open(database) as opened:
@@ -88,6 +89,11 @@ def _server(folder: DataFolder, keys: Path, names: Collection[str], clock: Clock
     except ValueError as error:
         raise SetupError(f"--name: no name or address of a server ({error})") from error
     return f"{file}: made, for {', '.join(sorted(wanted))}"
+
+
+def _ssh(folder: DataFolder) -> Iterator[str]:
+    for name in (ssh.TUNNEL, ssh.OPERATORS, ssh.HOSTS):
+        yield f"{folder.pki / name}.key: {'made' if ssh.make(folder.pki, name) else 'kept'}"
 
 
 def _consent(folder: DataFolder) -> Iterator[str]:

@@ -25,6 +25,13 @@ def device_context(certificate: Path, key: Path, *, trusted: Sequence[Path]) -> 
     return context
 
 
+def trusting(ca: Path) -> ssl.SSLContext:
+    """What a client of ours uses, who shows no certificate."""
+    context = ssl.create_default_context(cafile=ca)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    return context
+
+
 def server_names(certificate: Path) -> frozenset[str]:
     """The names and addresses that a server's certificate speaks for."""
     found = x509.load_pem_x509_certificate(certificate.read_bytes())

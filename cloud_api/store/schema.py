@@ -169,6 +169,20 @@ certificate = Table(
     Column("denied_because", String(16)),
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    Column("bastion", String(255), primary_key=True),
+    Column("port", Integer, primary_key=True, autoincrement=False),
+    Column("device", ForeignKey("measurement_device.uuid"), nullable=False, index=True),
+    # by which the device's own SSH server is known
+    Column("host_key", String(80), nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("not_after", Moment, nullable=False, index=True),
+    Column("denied_at", Moment),
+)
+Index("lease_newest", lease.c.bastion, lease.c.issued_at)
+
 refusal = Table(
     "refusal",
     metadata,

@@ -89,11 +89,13 @@ from cloud_api.wire.status import (
     StatusQuery,
     VersionsSince,
 )
+from cloud_api.wire.tunnel import Bastion, DeniedLeases, Lease, LeaseRequest, ServiceSession, SessionRequest
 
 __all__ = [
     "Account",
     "Address",
     "AddressPatch",
+    "Bastion",
     "Bundle",
     "CertificateRequest",
     "Consent",
@@ -106,6 +108,7 @@ __all__ = [
     "CorrectionDraft",
     "CorrectionQuery",
     "Corrections",
+    "DeniedLeases",
     "DeviceHistory",
     "DeviceInQuestion",
     "DeviceStatus",
@@ -135,6 +138,8 @@ __all__ = [
     "Lacking",
     "LackingSlots",
     "LateRenewal",
+    "Lease",
+    "LeaseRequest",
     "LedgerQuery",
     "LedgerRun",
     "ListedDevice",
@@ -177,6 +182,8 @@ __all__ = [
     "Register",
     "RegisterEntry",
     "RegisterQuery",
+    "ServiceSession",
+    "SessionRequest",
     "SignedConsent",
     "StatusQuery",
     "Stored",

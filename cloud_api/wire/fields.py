@@ -31,6 +31,7 @@ POINTER_PATTERN = (
 STATUS_CURSOR_PATTERN = r"^[0-9]-[0-9a-f]{32}\Z"
 REGION_PATTERN = r"^[A-Z]{2}[A-Z0-9]{0,3}\Z"
 SHA256_PATTERN = r"^[0-9a-f]{64}\Z"
+SSH_KEY_PATTERN = r"^ssh-ed25519 [A-Za-z0-9+/]{68}\Z"
 
 EXPECTED = {
     EMAIL_PATTERN: "an e-mail address such as erika@example.org (a domain with umlauts in its xn-- form)",
@@ -41,6 +42,7 @@ EXPECTED = {
     POSTAL_CODE_PATTERN: "a postal code such as 65195",
     VERSION_PATTERN: "a version such as 2026-11",
     SHA256_PATTERN: "a SHA-256 of 64 hexadecimal digits",
+    SSH_KEY_PATTERN: "a public key of SSH on Ed25519, without a comment",
     REGION_PATTERN: "a NUTS code such as DE714, or how it begins",
     KIND_PATTERN: "a kind of incident such as SERIAL-PORT-UNAVAILABLE: 2 to 64 capital letters, digits and hyphens",
     CURSOR_PATTERN: "`next` of the page before",
@@ -70,6 +72,7 @@ FieldPointer = Annotated[
 ]
 Detail = Annotated[str, Meta(min_length=1, max_length=2000)]
 PageSize = Annotated[int, Meta(ge=1, le=1000)]
+SshKey = Annotated[str, Meta(pattern=SSH_KEY_PATTERN)]
 Pem = Annotated[str, Meta(min_length=1, max_length=8192)]
 Moment = Annotated[datetime, Meta(tz=True)]
 

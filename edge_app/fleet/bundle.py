@@ -32,6 +32,8 @@ class Bundle:
     files: dict[str, bytes]
     """What becomes the configuration folder."""
     wifi: Wifi | None
+    operators: str | None
+    """Public key of the authority of those who may come for service."""
 
 
 def read(folder: Path) -> Bundle:
@@ -57,7 +59,7 @@ def read(folder: Path) -> Bundle:
         models = catalogue.load(settings.plugins.folder)
         for meter in settings.meter:
             checked(partial(models.meter, meter.model))
-    if mistakes or device is None:
+    if mistakes or device is None or settings is None:
         raise BundleError(list(dict.fromkeys(mistakes)))
     files = {name: (folder / name).read_bytes() for name in NEEDED}
-    return Bundle(folder=folder, device=device, files=files, wifi=network)
+    return Bundle(folder=folder, device=device, files=files, wifi=network, operators=settings.tunnel.operators)

@@ -21,6 +21,8 @@ Dieses Gerät konnte nicht eingerichtet werden. Was an den Dateien in diesem Ord
 This device could not be set up. What is wrong with the files in this folder:
 
 """
+SSH = Path("var/durable/ssh")
+"""What its SSH server goes by, where the image has made that folder; the application itself may not write there."""
 PRIVATE, PUBLIC, FOLDER = 0o600, 0o644, 0o700
 
 
@@ -34,7 +36,7 @@ class Machine:
     """Whether its host name stays what it is."""
 
     def configure(self, given: Bundle) -> None:
-        """Set host name and Wi-Fi. Raises OSError."""
+        """Set host name, Wi-Fi, and whom its SSH server lets in. Raises OSError."""
         if not self.keeps_name:
             name = host_name(given)
             etc = self.root / "etc"
@@ -42,6 +44,10 @@ class Machine:
             hosts = etc / "hosts"
             others = [line for line in hosts.read_text().splitlines() if not line.startswith("127.0.1.1")]
             _put(hosts, "\n".join([*others, f"127.0.1.1\t{name}", ""]).encode(), like=etc, mode=PUBLIC)
+        ssh = self.root / SSH
+        if given.operators and ssh.is_dir():
+            _put(ssh / "operators.pub", f"{given.operators}\n".encode(), like=ssh, mode=PUBLIC)
+            _put(ssh / "device", f"{given.device}\n".encode(), like=ssh, mode=PUBLIC)
         if given.wifi:
             connections = self.root / wifi.CONNECTIONS
             _put(self.root / wifi.CONNECTION, given.wifi.connection().encode(), like=connections, mode=PRIVATE)

@@ -33,6 +33,8 @@ from edge_app.sync.wire import (
     Lacking,
     LackingDocument,
     LateRenewal,
+    LeaseDocument,
+    LeaseRequest,
     Noted,
     Report,
     Resolution,
@@ -156,6 +158,10 @@ class CloudClient:
         document = LateRenewal(certificate=certificate, request=request, proof=proof)
         answer = await self._ask("POST", "certificate/late", IssuedCertificate, document, anonymous=True)
         return answer.certificate
+
+    async def lease(self, request: LeaseRequest) -> LeaseDocument:
+        """Ask for a port of a bastion, and the certificate that lets us listen there."""
+        return await self._ask("POST", "household/measurement_device/tunnel", LeaseDocument, request)
 
     async def _ask(
         self,

@@ -111,6 +111,32 @@ class IssuedCertificate(msgspec.Struct, frozen=True, kw_only=True):
     certificate: str
 
 
+class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """That we want to be reached: a key made for that, and the key of our SSH server."""
+
+    key: str
+    host_key: str
+
+
+class BastionDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Where our tunnel ends, and whom to believe that this is it."""
+
+    host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:_-]*\Z")]
+    port: Annotated[int, Meta(ge=1, le=65_535)]
+    account: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*\Z")]
+    authority: str
+
+
+class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A port of a bastion for a while."""
+
+    bastion: BastionDocument
+    port: Annotated[int, Meta(ge=1, le=65_535)]
+    certificate: str
+    host_certificate: str
+    not_after: Moment
+
+
 class MeasurementDocument(msgspec.Struct, frozen=True, kw_only=True):
     """One measurement; numbers keep each digit."""
 

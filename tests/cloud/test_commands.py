@@ -76,6 +76,7 @@ async def test_from_nothing_to_the_first_measurement(tmp_path: Path) -> None:
         codes = written.pop("pages")
         assert all(code.startswith("$argon2id$") for code in codes.values())
         assert codes.keys() == {"participant_code", "installer_code"}
+        assert written.pop("tunnel")["operators"].startswith("ssh-ed25519 ")
         assert written == {
             "cloud": {"url": url, "certificate": "device.pem", "key": "device.key", "ca": "ca.pem"},
             "meter": [
@@ -108,7 +109,7 @@ def test_init_again_keeps_everything_and_says_so(data: Path, capsys: pytest.Capt
     }
     assert main(["init"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len([line for line in said if line.endswith(": kept")]) == 10
+    assert len([line for line in said if line.endswith(": kept")]) == 14
     assert {file: file.read_bytes() for file in before} == before
 
 

@@ -170,8 +170,9 @@ async def doors(cloud: Cloud, granted: Home) -> AsyncIterator[dict[Route, Client
         cloud.stranger() as stranger,
         cloud.people() as researcher,
         cloud.people(Group.ADMINISTRATOR) as administrator,
+        cloud.people(Group.BASTION) as bastion,
     ):
-        people = {Group.RESEARCHER: researcher, Group.ADMINISTRATOR: administrator}
+        people = {Group.RESEARCHER: researcher, Group.ADMINISTRATOR: administrator, Group.BASTION: bastion}
         yield {
             LATE: stranger,
             **dict.fromkeys(DEVICE, granted.client),

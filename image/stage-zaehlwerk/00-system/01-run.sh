@@ -15,6 +15,9 @@ put writable.conf etc/systemd/system/apt-daily.service.d/zaehlwerk.conf
 put writable.conf etc/systemd/system/apt-daily-upgrade.service.d/zaehlwerk.conf
 put userconfig.conf etc/systemd/system/userconfig.service.d/zaehlwerk.conf
 put 90-zaehlwerk-probes.rules etc/udev/rules.d/90-zaehlwerk-probes.rules
+put zaehlwerk-host.path etc/systemd/system/zaehlwerk-host.path
+put zaehlwerk-host.service etc/systemd/system/zaehlwerk-host.service
+install -D --mode=0755 files/principals "${ROOTFS_DIR}/usr/lib/zaehlwerk/principals"
 install -D --mode=0755 files/durable "${ROOTFS_DIR}/usr/lib/zaehlwerk/durable"
 put zaehlwerk-durable.service etc/systemd/system/zaehlwerk-durable.service
 install --directory "${ROOTFS_DIR}/var/durable" "${ROOTFS_DIR}/var/lib/zaehlwerk"

@@ -20,5 +20,5 @@ rm --force /etc/ssh/ssh_host_*
 for unit in regenerate_ssh_host_keys.service rpi-resize.service getty@tty1.service serial-getty@ttyAMA0.service; do
 	systemctl mask "$unit"
 done
-systemctl enable nftables.service systemd-timesyncd.service zaehlwerk-durable.service
+systemctl enable nftables.service systemd-timesyncd.service zaehlwerk-durable.service zaehlwerk-host.path
 systemctl enable ssh.service avahi-daemon.service NetworkManager.service

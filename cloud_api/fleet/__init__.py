@@ -1,0 +1,1 @@
+"""Devices in the houses of others, seen from the cloud: how they are reached."""
