@@ -27,6 +27,7 @@ class Fetcher(FetcherInterface):
 
     def __init__(self, pool: urllib3.PoolManager) -> None:
         self._pool = pool
+        self._answer: urllib3.BaseHTTPResponse | None = None
 
     @classmethod
     @contextmanager
@@ -38,9 +39,11 @@ class Fetcher(FetcherInterface):
             timeout=urllib3.Timeout(connect=timeout, read=timeout),
             headers={"User-Agent": f"zaehlwerk-update/{version('zaehlwerk')}"},
         )
+        fetcher = cls(pool)
         try:
-            yield cls(pool)
+            yield fetcher
         finally:
+            fetcher._leave()
             pool.clear()
 
     def _fetch(self, url: str) -> Iterator[bytes]:
@@ -69,12 +72,20 @@ class Fetcher(FetcherInterface):
                 raise DownloadHTTPError(f"the update server answers {response.status}", response.status)
 
     def _get(self, url: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+        self._leave()
         try:
-            return self._pool.request(
+            self._answer = self._pool.request(
                 "GET", url, headers={**self._pool.headers, **headers}, preload_content=False, redirect=False
             )
         except urllib3.exceptions.HTTPError as error:
             raise _in_words(error) from error
+        return self._answer
+
+    def _leave(self) -> None:
+        """Leave an answer that nobody reads to its end; tuf drops one that is too long."""
+        if self._answer is not None:
+            self._answer.close()
+            self._answer = None
 
 
 def _begins_at(response: urllib3.BaseHTTPResponse, have: int) -> bool:
@@ -109,6 +120,7 @@ def _chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
 
 
 def _in_words(error: Exception) -> DownloadError:
-    if isinstance(error, urllib3.exceptions.TimeoutError):
+    refused = isinstance(error, urllib3.exceptions.NewConnectionError)
+    if isinstance(error, urllib3.exceptions.TimeoutError) and not refused:
         return SlowRetrievalError("the update server does not answer in time")
     return DownloadError(f"the update server was not reached ({type(error).__name__})")
