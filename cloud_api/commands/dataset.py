@@ -36,6 +36,11 @@ def add_to(verbs: Any, common: Any) -> None:
     out.add_argument(
         "--personal", action="store_true", help="with contact details, of those alone whose consent stands"
     )
+    out.add_argument(
+        "--revoked-series",
+        action="store_true",
+        help="with the measurements of households whose consent was revoked: for controlled access alone",
+    )
     out.add_argument("--authors", default="Zählwerk research group", metavar="NAME", help="who is to be cited")
     out.set_defaults(do=later("export"))
     page = verbs.add_parser("report", help="a first look at a release, as one page that needs nothing beside itself")

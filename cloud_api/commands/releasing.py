@@ -30,12 +30,14 @@ async def export(given: Namespace) -> str:
         until=until,
         identifiers=given.identifiers,
         households=frozenset(given.households) if given.households else None,
+        revoked_series=given.revoked_series,
         authors=given.authors,
     )
     key = pseudonyms.key_of(folder.dataset_key)
     async with arguments.opened(given) as database:
         async with database.write() as connection:
-            entry = Entry(at=now, who=COMMAND, what=f"data set exported, {release.view} view, release {release.name}")
+            view = f"{release.view} view{' with revoked series' if release.revoked_series else ''}"
+            entry = Entry(at=now, who=COMMAND, what=f"data set exported, {view}, release {release.name}")
             await audit.add(connection, entry)
         async with database.read() as connection:
             summary = await exporting.export(

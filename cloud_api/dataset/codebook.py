@@ -2,8 +2,9 @@
 
 from typing import Literal
 
+from cloud_api.dataset.fields import Field, Kind, Table
 from cloud_api.dataset.release import Release
-from cloud_api.dataset.schema import TABLES, Field, Kind, Table
+from cloud_api.dataset.schema import TABLES
 
 Language = Literal["de", "en"]
 

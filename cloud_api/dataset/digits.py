@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cloud_api.dataset.schema import PLACES, Kind
+from cloud_api.dataset.fields import PLACES, Kind
 from cloud_api.dataset.steps import Counter
 
 CODE, VALUE, END = slice(1, 13), 15, 2**31 - 1

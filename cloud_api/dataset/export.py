@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api.dataset import documents
 from cloud_api.dataset.files import Files
+from cloud_api.dataset.linkage import linkage
 from cloud_api.dataset.release import Release
 from cloud_api.dataset.schema import FLAG, HOUSEHOLD, MEASUREMENT, METER, PV_SYSTEM, QUARTER
 from cloud_api.dataset.source import Stretch, stretch
@@ -98,9 +99,10 @@ async def _write(
     files = Files(folder, form=form, personal=release.personal)
     work = _Work(connection=connection, release=release, found=found, files=files)
     months = list(release.months(found.first)) if found.first else []
-    whole = len(months) * len(found.meters)
+    series = found.series
+    whole = len(months) * len(series)
     part: _Part | None = None
-    for number, (month, meter) in enumerate(product(months, found.meters)):
+    for number, (month, meter) in enumerate(product(months, series)):
         progress(number, whole)
         part = await _following(work, part, _read(work, meter, *month))
     if part:
@@ -163,6 +165,8 @@ def _take(work: _Work, part: _Part) -> None:
 
 
 def _counted(meter: MeterSubject, tally: Tally) -> dict[str, object]:
+    if not meter.series:
+        return meter.row
     numbers = {name: getattr(tally, name) for name in ("expected", "measured", "late", "missing", "completeness")}
     return meter.row | numbers
 
@@ -181,4 +185,5 @@ def _summary(work: _Work) -> Summary:
         reasons=dict(sorted(work.reasons.items())),
         flags=dict(sorted(work.flags.items())),
         beyond=work.beyond,
+        linkage=linkage(work.found.households, work.found.pv_systems, [meter.row for meter in work.found.meters]),
     )

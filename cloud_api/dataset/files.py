@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from cloud_api.dataset.schema import TABLES, Table
+from cloud_api.dataset.fields import Table
+from cloud_api.dataset.schema import TABLES
 
 GROUP = 131_072
 """Rows that are held until they are written together: what memory it takes however many there are."""

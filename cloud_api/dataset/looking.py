@@ -41,11 +41,12 @@ class Look:
 def look(release: Path) -> Look:
     """Raises SetupError where there is no release in Parquet."""
     try:
-        households = pa.parquet.read_table(release / "household.parquet", columns=["consent_from"])
+        households = pa.parquet.read_table(release / "household.parquet", columns=["consent", "consent_from"])
         kinds = pa.parquet.read_table(release / "meter.parquet", columns=["meter", "type"])
     except OSError as error:
         raise SetupError(f"{release}: no release in Parquet ({error.strerror or type(error).__name__})") from error
-    found = Look(joined=sorted(households["consent_from"].drop_null().to_pylist()))
+    standing = households.filter(pc.equal(households["consent"], "granted"))  # of the others only the year is known
+    found = Look(joined=sorted(standing["consent_from"].to_pylist()))
     grid = kinds.filter(pc.equal(kinds["type"], "ELECTRICITY"))["meter"].combine_chunks()
     if (release / "quarter").is_dir():
         for batch in pa.dataset.dataset(release / "quarter").to_batches(columns=COLUMNS):

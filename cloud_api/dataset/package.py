@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
+from cloud_api.dataset.fields import Field, Kind, Table
 from cloud_api.dataset.files import DATABASE
 from cloud_api.dataset.release import Release
-from cloud_api.dataset.schema import TABLES, Field, Kind, Table
+from cloud_api.dataset.schema import TABLES
 
 TYPES = {
     Kind.TEXT: "string",

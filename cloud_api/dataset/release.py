@@ -32,6 +32,8 @@ class Release:
     """The name under which identifiers are kept from release to release; else they are this release's own."""
     households: frozenset[UUID] | None = None
     """Those that are wanted; else all."""
+    revoked_series: bool = False
+    """Whether measurements of households whose consent was revoked are in it: for controlled access alone."""
     authors: str = "Zählwerk research group"
     """Who is to be cited."""
 

@@ -39,7 +39,12 @@ def _participation(found: Look) -> str:
     counts = [*range(1, len(found.joined) + 1), *[len(found.joined)] * (len(days) - len(found.joined))]
     points = [(float(day.toordinal()), float(count)) for day, count in zip(days, counts, strict=True)]
     marks = [(float(day.toordinal()), day.isoformat()) for day in dict.fromkeys([*days[:1], *days[-1:]])]
-    return lines({"households": points}, title="Households that have granted consent", unit="households", marks=marks)
+    return lines(
+        {"households": points},
+        title="Households whose consent stands, by the day of the grant",
+        unit="households",
+        marks=marks,
+    )
 
 
 def _completeness(found: Look) -> str:

@@ -1,67 +1,8 @@
 """The tables of a data set and their fields: one page from which files, codebook and package description are made."""
 
-from dataclasses import dataclass
-from enum import Enum
-
-import pyarrow as pa
-
+from cloud_api.dataset.fields import PLACES, Field, Kind, Table
 from cloud_api.dataset.steps import Flag
 from cloud_api.ledger.states import Reason, State
-
-PLACES = 9
-"""Decimal places of energy and power: finer than any meter shows."""
-
-
-class Kind(Enum):
-    """What a field holds, and how Arrow calls it."""
-
-    TEXT = pa.string()
-    NUMBER = pa.float64()
-    COUNT = pa.int32()
-    EXACT = pa.decimal128(38, PLACES)
-    MOMENT = pa.timestamp("us", "UTC")
-    DAY = pa.date32()
-    YES_NO = pa.bool_()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One column: what it holds, in which unit, and whether only the personal view has it."""
-
-    name: str
-    kind: Kind
-    en: str
-    de: str
-    unit: str | None = None
-    words: tuple[str, ...] = ()
-    """The words that it admits, where there are few."""
-    personal: bool = False
-    always: bool = False
-    """Whether no row is without it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """One table, with the fields that tell its rows apart."""
-
-    name: str
-    en: str
-    de: str
-    fields: tuple[Field, ...]
-    key: tuple[str, ...]
-    monthly: bool = False
-    """Whether it lies in a file for each month."""
-
-    def visible(self, *, personal: bool) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if personal or not field.personal)
-
-    def arrow(self, *, personal: bool) -> pa.Schema:
-        return pa.schema(
-            [
-                pa.field(field.name, field.kind.value, nullable=not field.always)
-                for field in self.visible(personal=personal)
-            ]
-        )
 
 
 def _household() -> Field:
@@ -92,8 +33,8 @@ def _yes_no(name: str, en: str, de: str) -> Field:
     return Field(name=name, kind=Kind.YES_NO, en=en, de=de, always=True)
 
 
-def _count(name: str, en: str, de: str) -> Field:
-    return Field(name=name, kind=Kind.COUNT, en=en, de=de, always=True)
+def _count(name: str, en: str, de: str, *, always: bool = True) -> Field:
+    return Field(name=name, kind=Kind.COUNT, en=en, de=de, always=always)
 
 
 def _personal(name: str, en: str, de: str, kind: Kind = Kind.TEXT, unit: str | None = None) -> Field:
@@ -115,8 +56,18 @@ HOUSEHOLD = Table(
             en="Whether consent stands, or was revoked.",
             de="Ob die Einwilligung gilt oder widerrufen wurde.",
         ),
-        Field(name="consent_from", kind=Kind.DAY, en="Day of the grant, UTC.", de="Tag der Einwilligung, UTC."),
-        Field(name="consent_to", kind=Kind.DAY, en="Day of the revocation, UTC.", de="Tag des Widerrufs, UTC."),
+        Field(
+            name="consent_from",
+            kind=Kind.DAY,
+            en="Day of the grant, UTC; after a revocation 1 January of its year.",
+            de="Tag der Einwilligung, UTC; nach einem Widerruf der 1. Januar seines Jahres.",
+        ),
+        Field(
+            name="consent_to",
+            kind=Kind.DAY,
+            en="1 January of the year of the revocation.",
+            de="1. Januar des Jahres, in dem widerrufen wurde.",
+        ),
         Field(
             name="region",
             kind=Kind.TEXT,
@@ -151,8 +102,10 @@ HOUSEHOLD = Table(
 
 METER = Table(
     name="meter",
-    en="Meters, and what became of their quarters of an hour since consent was granted.",
-    de="Zähler, und was aus ihren Viertelstunden seit der Einwilligung wurde.",
+    en="Meters, and what became of their quarters of an hour since consent was granted; of a household whose consent "
+    "was revoked that is left out with its measurements.",
+    de="Zähler, und was aus ihren Viertelstunden seit der Einwilligung wurde; nach einem Widerruf fehlt das, wie die "
+    "Messungen.",
     key=("meter",),
     fields=(
         _meter(),
@@ -166,10 +119,12 @@ METER = Table(
             de="Ob er zählt, was die Grenze des Hauses überquert, oder was eine Photovoltaikanlage gibt.",
         ),
         Field(name="model_number", kind=Kind.TEXT, always=True, en="Model number.", de="Modellbezeichnung."),
-        _count("expected", "Slots that were expected.", "Viertelstunden, die erwartet wurden."),
-        _count("measured", "Slots that were measured in time.", "Rechtzeitig gemessene Viertelstunden."),
-        _count("late", "Slots whose measurement came late.", "Viertelstunden, deren Messung spät eintraf."),
-        _count("missing", "Slots without a measurement.", "Viertelstunden ohne Messung."),
+        _count("expected", "Slots that were expected.", "Viertelstunden, die erwartet wurden.", always=False),
+        _count("measured", "Slots that were measured in time.", "Rechtzeitig gemessene Viertelstunden.", always=False),
+        _count(
+            "late", "Slots whose measurement came late.", "Viertelstunden, deren Messung spät eintraf.", always=False
+        ),
+        _count("missing", "Slots without a measurement.", "Viertelstunden ohne Messung.", always=False),
         Field(
             name="completeness",
             kind=Kind.NUMBER,
@@ -269,8 +224,8 @@ QUARTER = Table(
             "later, or when consent was revoked, and nothing of any of its meters came from then. `unknown` where it "
             "said that it does not know, where it may still say, and where another of its meters was accounted for.",
             de="Warum sie fehlt, wie das Gerät sagte. `device-off` auch, wenn es 14 Tage später oder beim Widerruf "
-            "nichts dazu gesagt hatte und von keinem seiner Zähler etwas aus dieser Zeit kam. `unknown`, wenn es sagte, "
-            "dass es das nicht weiß, wenn es noch etwas sagen kann, und wenn ein anderer seiner Zähler belegt ist.",
+            "nichts dazu gesagt hatte und von keinem seiner Zähler etwas aus dieser Zeit kam. `unknown`, wenn es "
+            "sagte, dass es das nicht weiß, wenn es noch etwas sagen kann, und wenn ein anderer Zähler belegt ist.",
         ),
         Field(name="time", kind=Kind.MOMENT, en="When it was read, UTC.", de="Ablesezeitpunkt, UTC."),
         Field(

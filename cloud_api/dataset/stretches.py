@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cloud_api.dataset.digits import Registers, registers
-from cloud_api.dataset.schema import FLAG, MEASUREMENT, PLACES, QUARTER, Kind
+from cloud_api.dataset.fields import PLACES, Kind
+from cloud_api.dataset.schema import FLAG, MEASUREMENT, QUARTER
 from cloud_api.dataset.source import Stretch
 from cloud_api.dataset.steps import MICROSECONDS, UNITS, Bools, Counter, Flag, Ints, flags
 from cloud_api.dataset.subjects import MeterSubject

@@ -42,6 +42,8 @@ class MeterSubject:
     """Power in kW, more than which it cannot have seen."""
     exchanges: list[tuple[int, int]]
     """From when to when another meter was heard in its place, in microseconds."""
+    series: bool
+    """Whether its measurements are in the release."""
     row: Row
 
 
@@ -55,8 +57,12 @@ class Subjects:
 
     @property
     def first(self) -> datetime | None:
-        """When the first of them granted consent."""
-        return min((meter.term.granted_at for meter in self.meters if meter.term.granted_at), default=None)
+        """When the first of those granted consent whose measurements are in the release."""
+        return min((meter.term.granted_at for meter in self.series if meter.term.granted_at), default=None)
+
+    @property
+    def series(self) -> list[MeterSubject]:
+        return [meter for meter in self.meters if meter.series]
 
 
 async def subjects(connection: AsyncConnection, release: Release, key: bytes) -> Subjects:
@@ -118,6 +124,7 @@ def _add(
                 term=term,
                 most=most,
                 exchanges=exchanges.get(meter.uuid, []),
+                series=release.revoked_series or not revoked,
                 row={"meter": called, "household": own, "type": meter.type, "model_number": meter.model_number},
             )
         )
@@ -128,8 +135,8 @@ def _household(own: str, household: wire.Household, region: Region | None, code:
     row: Row = {
         "household": own,
         "consent": consent.state,
-        "consent_from": _day(consent.granted_at),
-        "consent_to": _day(consent.revoked_at),
+        "consent_from": _day(consent.granted_at, whole_year=consent.state == "revoked"),
+        "consent_to": _day(consent.revoked_at, whole_year=True),
         "region": code,
         "region_name": region.name if region else None,
         "population_density": region.density if region else None,
@@ -150,8 +157,11 @@ def _systems(own: str, household: wire.Household, name: Name) -> Iterator[Row]:
         }
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _day(moment: datetime | None, *, whole_year: bool) -> date | None:
+    """The day of a moment; of a revoked consent the first of its year, as the day itself may be anybody's alone."""
+    if moment is None:
+        return None
+    return date(moment.year, 1, 1) if whole_year else moment.date()
 
 
 async def _exchanges(connection: AsyncConnection) -> dict[UUID, list[tuple[int, int]]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from cloud_api.dataset.linkage import Linkage
 from cloud_api.ledger.reckoning import Tally
 
 
@@ -27,3 +28,4 @@ class Summary:
     """How many registers of steps have which flag."""
     beyond: int
     """Values that have no place in their column."""
+    linkage: Linkage

@@ -171,7 +171,7 @@ async def test_identifiers_are_others_in_each_release_unless_they_are_kept(group
 
 
 async def test_what_a_revocation_between_two_releases_leaves_to_be_linked(group: Group) -> None:
-    """Neither names nor details link the two, not even where identifiers are kept; equal measurements do."""
+    """Neither names nor details link the two, not even where identifiers are kept, and no measurements are left."""
     gone = group.planted[0]
     before = await group.release("before", name="2026-06", identifiers="panel")
     await group.revoke(gone.uuid)
@@ -190,11 +190,23 @@ async def test_what_a_revocation_between_two_releases_leaves_to_be_linked(group:
     [system] = [row for row in table(after, "pv_system") if row["household"] == revoked["household"]]
     assert (system["nominal_power"], system["installation_date"]) == (10, date(2012, 1, 1))
 
+    assert (revoked["consent_from"], revoked["consent_to"]) == (date(2026, 1, 1), date(2026, 1, 1))
+    [*meters] = [row for row in table(after, "meter") if row["household"] == revoked["household"]]
+    assert {row[name] for row in meters for name in ("expected", "missing", "late", "completeness")} == {None}
+
     def series(release: Path) -> set[tuple[object, ...]]:
         columns = ["time", "register", "value"]
         return set(map(tuple, ds.dataset(release / "measurement").to_table(columns=columns).to_pandas().to_numpy()))
 
-    assert series(before) == series(after)  # what was published stays published, and is the same in both
+    def households(release: Path) -> set[str]:
+        return set(ds.dataset(release / "quarter").to_table(columns=["household"])["household"].to_pylist())
+
+    assert series(after) < series(before)
+    assert revoked["household"] not in households(after)
+    controlled = await group.release("controlled", name="2026-07", identifiers="panel", revoked_series=True)
+    assert series(controlled) == series(before)  # which lead to it, whatever it is called
+    assert revoked["household"] in households(controlled)
+    assert "is right in 100.0000% of first guesses among the 1 that revoked" in (after / "datacard.en.md").read_text()
 
 
 async def test_a_release_is_whole_or_not_there(group: Group) -> None:
