@@ -17,7 +17,6 @@ from tests.demo.stage import running
 
 MEMORY, SHARE = 90.0, 0.02
 """MB that the service may hold at its highest, and what it may take of one core."""
-MEBIBYTE = 1024 * 1024
 LOOK_EVERY = 10.0
 
 
@@ -39,7 +38,7 @@ class Taken:
         ticks = folder.joinpath("stat").read_text().rpartition(")")[2].split()[11:13]
         return cls(
             seconds=sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"),
-            memory=_field(folder / "status", "VmHWM") * 1024 / MEBIBYTE,
+            memory=_field(folder / "status", "VmHWM") * 1024 / 1e6,
             written=_field(folder / "io", "write_bytes"),
         )
 

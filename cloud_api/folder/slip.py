@@ -15,6 +15,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that looks like a digit."""
 GROUPS, LETTERS = 3, 4
 """Sixty random bits."""
+HASHER = PasswordHasher(time_cost=5, memory_cost=7 * 1024, parallelism=1)
+"""Of the ways that OWASP names for Argon2id the one with the least memory, 7 MiB, of which a device has little."""
 PAGES = "http://zaehler.local:8080/"
 """Where the device is found in the household's network; a device that is set up otherwise has another slip."""
 
@@ -37,7 +39,7 @@ class Codes:
 
 def hashed(code: str) -> str:
     """What the device is told of a code; hyphens do not matter."""
-    return PasswordHasher().hash(code.replace("-", ""))
+    return HASHER.hash(code.replace("-", ""))
 
 
 def sheets(codes: Codes, device: str) -> bytes:
