@@ -15,11 +15,14 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
-from edge_app.clock import Clock, Synchrony, SystemClock
+from edge_app.clock import Clock, Synchrony, SystemClock, built
 from edge_app.config import Config, MeterConfig, PagesConfig
 from edge_app.fleet.supervisor import Supervisor
+from edge_app.fleet.tunnel.permission import Permission
+from edge_app.fleet.tunnel.sessions import noted
 from edge_app.fleet.watchdog import feed
 from edge_app.metering.bookkeeping import book_slots
+from edge_app.metering.dating import Dating
 from edge_app.metering.meter import Meter
 from edge_app.metering.plugins import catalogue
 from edge_app.metering.plugins.contribution import Device
@@ -29,9 +32,10 @@ from edge_app.metering.posts import Posts
 from edge_app.model.consent import Consent
 from edge_app.model.measurement import Measurement
 from edge_app.model.slot import Grid
+from edge_app.model.undated import Undated
 from edge_app.setup.fitter import Fitter
 from edge_app.setup.trial import Laboratory
-from edge_app.store import Store, incidents, measurements
+from edge_app.store import Store, contacts, incidents, measurements, undated
 from edge_app.sync.certificate import keep_certificate
 from edge_app.sync.client import CloudClient
 from edge_app.sync.condition import condition
@@ -45,7 +49,7 @@ from edge_app.sync.upload import upload
 from edge_app.sync.wishes import fulfil, state_of
 from edge_app.web.access.codes import Codes
 from edge_app.web.announcement import announced
-from edge_app.web.keys import Decisions, MeterOnPage
+from edge_app.web.keys import Decisions, MeterOnPage, Service
 from edge_app.web.pages import make_pages
 from edge_app.web.participant.inquiries import Cloud
 from edge_app.web.plugin_pages import mount
@@ -79,7 +83,8 @@ async def serve(config: Config) -> None:
     for plugin, reason in models.failed.items():
         logger.warning("plugin %s could not be used: %s", plugin, reason)
     plugins = Plugins(models)
-    synchrony = Synchrony(trusted=config.schedule.clock == "trusted")
+    synchrony = Synchrony(clock=clock, trusted=config.schedule.clock == "trusted")
+    synchrony.not_before(built())
     Pair.of(config.cloud).settle()
     device = device_uuid(config.cloud.certificate)
     async with (
@@ -88,12 +93,27 @@ async def serve(config: Config) -> None:
     ):
         cloud.tell_with_each(partial(condition, store))
         gate = await ConsentGate.open(store)
+        if passed := await store.run(contacts.latest):
+            synchrony.not_before(passed)
+        grid = Grid(timedelta(seconds=config.schedule.interval))
 
         async def keep(measurement: Measurement) -> bool:
-            kept = gate.granted.is_set() and await store.run(measurements.keep, measurement)
+            how = undated.keep_marked if synchrony.doubtful else measurements.keep
+            kept = gate.granted.is_set() and await store.run(how, measurement)
             if kept:
                 plugins.tell("measurement_taken", measurement=measurement)
             return kept
+
+        async def hold(given: Undated) -> bool:
+            return gate.granted.is_set() and await store.run(undated.keep, given)
+
+        dating = Dating(
+            store=store,
+            grid=grid,
+            clock=clock,
+            synchrony=synchrony,
+            taken=lambda measurement: plugins.tell("measurement_taken", measurement=measurement),
+        )
 
         meters: list[MeterOnPage] = []
         known: dict[UUID, Meter] = {}
@@ -101,7 +121,7 @@ async def serve(config: Config) -> None:
         def make(wanted: Sequence[MeterConfig]) -> Mapping[UUID, Post]:
             settings = msgspec.structs.replace(config, meter=tuple(wanted))
             return make_posts(
-                settings, models, store=store, clock=clock, synchrony=synchrony, keep=keep, plugins=plugins
+                settings, models, store=store, clock=clock, synchrony=synchrony, keep=keep, hold=hold, plugins=plugins
             )
 
         def tell(wanted: Sequence[MeterConfig]) -> None:
@@ -115,6 +135,7 @@ async def serve(config: Config) -> None:
         plugins.begin(config.plugin, Device(uuid=device, meters=known), clock)
         for incident in await store.run(incidents.open_now):
             plugins.tell("incident_opened", incident=incident)
+        permission = Permission(config=config.tunnel, clock=clock)
         pages = make_pages(
             store=store,
             meters=meters,
@@ -126,6 +147,13 @@ async def serve(config: Config) -> None:
             cloud=Cloud(ask=cloud.look, tell=cloud.tell),
             codes=Codes(participant=config.pages.participant_code, installer=config.pages.installer_code),
             clock=clock,
+            service=Service(
+                mode=config.tunnel.mode,
+                sessions=partial(noted, config.tunnel.folder),
+                until=permission.until,
+                allow=permission.give,
+                end=permission.take_back,
+            ),
             bench=Bench(
                 fitter=fitter,
                 laboratory=Laboratory(store=store, cloud=cloud, gate=gate, synchrony=synchrony, clock=clock),
@@ -150,14 +178,16 @@ async def serve(config: Config) -> None:
                 ),
                 name="incidents",
             )
+            tasks.create_task(_while_granted(gate, dating.run), name="dating")
             if config.schedule.interval == SLOT.total_seconds():  # the ledger is of quarters of an hour alone
                 books = partial(
                     book_slots,
                     store,
                     lambda: [each for each in known if posts.of(each)],
-                    grid=Grid(SLOT),
+                    grid=grid,
                     clock=clock,
                     synchrony=synchrony,
+                    before=dating.date,
                 )
                 tasks.create_task(_while_granted(gate, books), name="bookkeeping")
                 tasks.create_task(
@@ -168,7 +198,7 @@ async def serve(config: Config) -> None:
                 name="certificate",
             )
             tasks.create_task(fulfil(cloud, partial(state_of, store), clock=clock), name="diagnostics")
-            tasks.create_task(_forget(store, config.store.keep_days, clock), name="forget")
+            tasks.create_task(_forget(store, config.store.keep_days, clock, synchrony), name="forget")
             tasks.create_task(_tell_of_consent(gate, plugins), name="consent for plugins")
             tasks.create_task(
                 feed(
@@ -219,14 +249,15 @@ async def _tell_of_consent(gate: ConsentGate, plugins: Plugins) -> None:
     plugins.tell("consent_changed", consent=gate.consent)
 
 
-async def _forget(store: Store, days: int, clock: Clock) -> None:
+async def _forget(store: Store, days: int, clock: Clock, synchrony: Synchrony) -> None:
     """Let acknowledged measurements go once they were kept long enough for a cloud that lost them to ask again.
 
-    Incidents go too, when they have long been over.
+    Incidents go too, when they have long been over. While the time of day is not known nothing goes.
     """
     while True:
-        await store.run(measurements.forget_acknowledged, clock.now() - timedelta(days=days))
-        await store.run(incidents.forget_ended, clock.now() - HISTORY)
+        if synchrony:
+            await store.run(measurements.forget_acknowledged, clock.now() - timedelta(days=days))
+            await store.run(incidents.forget_ended, clock.now() - HISTORY)
         await clock.sleep(FORGET_EVERY)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import jinja2
@@ -45,6 +46,20 @@ class Link:
     path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """How those who service the fleet reach this device, and what the resident knows and decides of it."""
+
+    mode: str
+    """`always`, `on-request` or `off`, as the settings say."""
+    sessions: Callable[[], Sequence[datetime]]
+    """When somebody came, the newest first."""
+    until: Callable[[], datetime | None]
+    """Until when the resident has allowed it."""
+    allow: Callable[[], None]
+    end: Callable[[], None]
+
+
 COOKIE = "zaehlwerk"
 """The cookie that a session is known by."""
 LIVE = "/live"
@@ -63,6 +78,7 @@ UNFIT = web.AppKey("unfit", Mapping[str, str])
 CODES = web.AppKey("codes", Codes)
 SESSIONS = web.AppKey("sessions", Sessions)
 ATTEMPTS = web.AppKey("attempts", Attempts)
+SERVICE = web.AppKey("service", Service)
 STOPPING = web.AppKey("stopping", asyncio.Event)
 """Set when the service ends, so that streams end too."""
 

@@ -29,14 +29,16 @@ from edge_app.web.keys import (
     LIVE,
     METERS,
     NAMES,
+    SERVICE,
     SESSIONS,
     STOPPING,
     STORE,
     TEMPLATES,
     Decisions,
     MeterOnPage,
+    Service,
 )
-from edge_app.web.participant import consent, download, equipment, left_house, measured, registration
+from edge_app.web.participant import allowing, consent, download, equipment, left_house, measured, registration
 from edge_app.web.participant.inquiries import Cloud, Inquiries
 from edge_app.web.setup import pages as setup
 from edge_app.web.setup.bench import BENCH, TRIALS, Bench
@@ -56,6 +58,8 @@ ROUTES = [
     web.get("/measurements.csv", download.csv),
     web.get("/measurements.json", download.as_json),
     web.get("/meters", equipment.show),
+    web.post("/service/allow", allowing.allow),
+    web.post("/service/end", allowing.end),
     web.get("/uploads", left_house.show),
     web.get("/uploads/{seq:\\d{1,12}}", left_house.content),
     web.get("/registration", registration.show),
@@ -75,6 +79,7 @@ def make_pages(
     codes: Codes | None = None,
     clock: Clock | None = None,
     bench: Bench | None = None,
+    service: Service | None = None,
 ) -> web.Application:
     """Put the pages together.
 
@@ -98,6 +103,8 @@ def make_pages(
     app.on_response_prepare.append(mark)
     app.on_shutdown.append(_stop)
     app.on_cleanup.append(lambda _app: inquiries.close())
+    if service:
+        app[SERVICE] = service
     if bench:
         app[BENCH] = bench
         app[GRADES] = Grades(bench.plugins)

@@ -3,19 +3,23 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import aiohttp
 from aiohttp.test_utils import TestClient, TestServer
 
 from edge_app.clock import Synchrony
+from edge_app.config import TunnelConfig
 from edge_app.errors import UnreachableError
+from edge_app.fleet.tunnel.permission import Permission
+from edge_app.fleet.tunnel.sessions import noted
 from edge_app.metering.plugins.catalogue import load
 from edge_app.metering.probe.probe import Port, Probe
 from edge_app.metering.schedule import Schedule
@@ -28,13 +32,15 @@ from edge_app.store import Store, consents, measurements
 from edge_app.sync.gate import ConsentGate
 from edge_app.testing import HandClock
 from edge_app.web.access.codes import Codes
-from edge_app.web.keys import Decisions, MeterOnPage
+from edge_app.web.keys import Decisions, MeterOnPage, Service
 from edge_app.web.pages import make_pages
 from edge_app.web.participant.inquiries import Cloud
+from tests.pages.workbench import Said, workbench
 
 MT681 = UUID("8c9e2a52-5b0a-4c8e-9a64-1f2f0d7f7a01")
 EHZ = UUID("8c9e2a52-5b0a-4c8e-9a64-1f2f0d7f7a02")
 AT = datetime(2026, 11, 24, 10, 15, 2, tzinfo=UTC)
+NOT_GRANTED = Consent(state=ConsentState.NOT_GRANTED)
 GRANTED = Consent(state=ConsentState.GRANTED, granted_at=AT, text_version="2026-11")
 REVOKED = Consent(state=ConsentState.REVOKED, granted_at=AT, revoked_at=AT, text_version="2026-11")
 TEXT = {
@@ -64,6 +70,8 @@ class Home:
     cloud_is_away: bool = False
     cloud_hangs: bool = False
     """Whether it takes questions and answers none."""
+    said: Said = field(default_factory=lambda: Said(consent_is=NOT_GRANTED))
+    """What the cloud says to a test of the set-up."""
     gate: ConsentGate | None = None
 
     async def read(self, path: str = "/", language: str = "en", *, status: int = 200) -> str:
@@ -96,11 +104,26 @@ class Home:
         assert await self.store.run(measurements.keep, measurement)
 
 
+Mode = Literal["always", "on-request", "off"]
+
+
+def service_at(folder: Path, mode: Mode, clock: HandClock) -> Service:
+    """Service as the device's application knows it, over the folder of its tunnel."""
+    permission = Permission(config=TunnelConfig(mode=mode, folder=folder), clock=clock)
+    return Service(
+        mode=mode,
+        sessions=partial(noted, folder),
+        until=permission.until,
+        allow=permission.give,
+        end=permission.take_back,
+    )
+
+
 @asynccontextmanager
-async def at_home(folder: Path, *, codes: Codes | None = None) -> AsyncIterator[Home]:
+async def at_home(folder: Path, *, codes: Codes | None = None, mode: Mode = "on-request") -> AsyncIterator[Home]:
     clock = HandClock(AT)
     probe = Probe(Port(url="/dev/probe"), clock=clock)
-    async with Store.open(folder / "edge.db", ballast=4096, clock=clock) as store:
+    async with Store.open(folder / "edge.db", ballast=4096, clock=clock) as store, AsyncExitStack() as opened:
         gate = await ConsentGate.open(store)
 
         async def keep(_measurement: Measurement) -> None:
@@ -126,9 +149,10 @@ async def at_home(folder: Path, *, codes: Codes | None = None) -> AsyncIterator[
             there.told.append((path, document))
             return {}
 
+        models, said = load(), Said(consent_is=NOT_GRANTED)
         station = Station(
             probe=probe,
-            meter=load().meter("MT681"),
+            meter=models.meter("MT681"),
             schedule=Schedule(MT681, Grid()),
             synchrony=Synchrony(trusted=True),
             keep=keep,
@@ -137,6 +161,9 @@ async def at_home(folder: Path, *, codes: Codes | None = None) -> AsyncIterator[
             MeterOnPage(uuid=MT681, model="MT681", station=station),
             MeterOnPage(uuid=EHZ, model="EHZ", station=None),
         ]
+        bench = await opened.enter_async_context(
+            workbench(folder, said=said, models=models, store=store, gate=gate, clock=clock)
+        )
         pages = make_pages(
             store=store,
             meters=meters,
@@ -147,6 +174,8 @@ async def at_home(folder: Path, *, codes: Codes | None = None) -> AsyncIterator[
             cloud=Cloud(ask=ask, tell=tell),
             codes=codes,
             clock=clock,
+            bench=bench,
+            service=service_at(folder / "tunnel", mode, clock),
         )
         async with TestClient(TestServer(pages)) as browser:
             there = Home(
@@ -157,6 +186,7 @@ async def at_home(folder: Path, *, codes: Codes | None = None) -> AsyncIterator[
                 clock=clock,
                 meters=meters,
                 gate=gate,
+                said=said,
                 answers={"household/consent/text": TEXT},
             )
             yield there

@@ -15,6 +15,7 @@ from edge_app.web.frame.reader import Reader
 from edge_app.web.health import health_of
 from edge_app.web.keys import INQUIRIES, METERS, READER, STORE, MeterOnPage
 from edge_app.web.participant.inquiries import Known
+from edge_app.web.participant.service import shown
 
 FIRST = timedelta(days=1)
 """After which it is asked anew when a meter was first measured."""
@@ -42,6 +43,11 @@ class Device:
 
 
 async def show(request: web.Request) -> web.Response:
+    return await answer(request)
+
+
+async def answer(request: web.Request, *, problem: str | None = None, status: int = 200) -> web.Response:
+    """The page, with what stood against the last step on it."""
     reader, inquiries, store = request[READER], request.app[INQUIRIES], request.app[STORE]
     consent = await store.run(consents.current)
     paths = ("household/measurement_device", "household/meter", "household/pv_system")
@@ -82,7 +88,16 @@ async def show(request: web.Request) -> web.Response:
         )
     oldest = min((each.at for each in known if each.at), default=None)
     summary = Known(content={}, at=oldest, away=any(each.away for each in known))
-    return page(request, "meters.html", consent=consent, devices=listed, known=summary)
+    return page(
+        request,
+        "meters.html",
+        status=status,
+        consent=consent,
+        devices=listed,
+        known=summary,
+        service=await shown(request),
+        problem=problem,
+    )
 
 
 def _meter(
