@@ -27,6 +27,7 @@ from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.errors import SetupError
 from cloud_api.fleet.bastions import Bastions, Tunnels
+from cloud_api.fleet.releases.repository import Repository
 from cloud_api.folder import bundle
 from cloud_api.folder.layout import (
     AUTHORITY_BEFORE,
@@ -53,6 +54,7 @@ from cloud_api.keys import (
     PROXIES,
     REFUSALS,
     REGISTRY,
+    RELEASES,
     SECRETS,
     SIGNER,
     TUNNELS,
@@ -175,6 +177,7 @@ async def serving(settings: Settings, *, clock: Clock, metrics: Metrics | None =
             app[ACTIVITY], app[REFUSALS], app[LIMITS] = activity, refusals, often
             app[REGISTRY], app[METRICS] = registry, metrics
             app[BUNDLER], app[TUNNELS] = Bundler(make_bundle), tunnels
+            app[RELEASES] = Repository(folder.releases)
             app[AUTHORITY], app[PROXIES], app[FAILED], app[PACE] = issuing, proxies, failed, pace
             return app
 

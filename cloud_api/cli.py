@@ -22,13 +22,14 @@ from cloud_api.commands import (
     geodata,
     household,
     pages,
+    release,
     secret,
     service,
     ssh,
 )
 from cloud_api.errors import CloudApiError, Problem
 
-SUBJECTS = (service, pages, household, device, bastion, ssh, consent, geodata, secret, audit, copies, dataset)
+SUBJECTS = (service, pages, household, device, bastion, ssh, release, consent, geodata, secret, audit, copies, dataset)
 """Each adds its words, in the order in which they are listed."""
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 

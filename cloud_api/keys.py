@@ -13,6 +13,7 @@ from cloud_api.access.proxies import Proxies
 from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.clock import Clock
 from cloud_api.fleet.bastions import Tunnels
+from cloud_api.fleet.releases.repository import Repository
 from cloud_api.pki.authority import Issued
 from cloud_api.privacy.journal import Journal
 from cloud_api.privacy.placing import Placer
@@ -47,6 +48,7 @@ PACE = web.AppKey("pace", Attempts)
 PROXIES = web.AppKey("proxies", Proxies)
 REFUSALS = web.AppKey("refusals", Refusals)
 REGISTRY = web.AppKey("registry", Registry)
+RELEASES = web.AppKey("releases", Repository)
 SECRETS = web.AppKey("secrets", SharedSecrets)
 PLACER = web.AppKey("placer", Placer)
 SIGNER = web.AppKey("signer", Signer)

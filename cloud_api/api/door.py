@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from urllib.parse import unquote
 from uuid import uuid4
 
 from aiohttp import web
 
 from cloud_api.access.caller import Standing, admit, name_of
 from cloud_api.access.limits import Kind
+from cloud_api.access.names import fit_for_audit
 from cloud_api.access.shared_secrets import Group
 from cloud_api.api.body import problem_answer
 from cloud_api.errors import (
@@ -48,6 +50,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LONGEST = 30.0
 """Seconds that a request may take, its body included."""
 CERTIFICATE, BEARER = "Certificate", "Bearer"
+PERSON = "Zaehlwerk-Person"
+"""The header by which a frontend says under which name somebody logged in, percent-encoded."""
 WANTED, DIAGNOSTICS = "Zaehlwerk-Wanted", "diagnostics"
 """The header by which an answer asks a device for something, and what that is."""
 logger = logging.getLogger(__name__)
@@ -78,10 +82,12 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         return problem_answer(InternalError(f"the log knows more under {number}"))
 
 
-def device_only(needed: Scope | Standing, handler: Handler, limit: Kind | None = None) -> Handler:
+def device_only(
+    needed: Scope | Standing, handler: Handler, limit: Kind | None = None, *, sign_of_life: bool = True
+) -> Handler:
     """Let in whom certificate, consent and registry allow what is needed, and say to the handler who it is.
 
-    That it was here is noted, with what it says of itself; that it was refused, too.
+    That it was here is noted as a sign of life, with what it says of itself; that it was refused, too.
     """
 
     async def admitted(request: web.Request) -> web.StreamResponse:
@@ -101,8 +107,9 @@ def device_only(needed: Scope | Standing, handler: Handler, limit: Kind | None =
         if registration and registration.new:
             async with request.app[DATABASE].write() as database:
                 await devices.succeed(database, identity.serial, at=now)
-        agent, state = (request.headers.get(name, "") for name in ("User-Agent", STATE))
-        request.app[ACTIVITY].note(caller.device, agent, at=now, state=state)
+        if sign_of_life:
+            agent, state = (request.headers.get(name, "") for name in ("User-Agent", STATE))
+            request.app[ACTIVITY].note(caller.device, agent, at=now, state=state)
         if limit:
             request.app[LIMITS][limit].take(caller.device, at=now)
         answer = await handler(request)
@@ -128,10 +135,16 @@ def group_only(group: Group, handler: Handler) -> Handler:
         if found is not group:
             request.app[REFUSALS].note(found.value, ForbiddenError.code, at=now)
             raise ForbiddenError(f"this is for the group `{group}`")
-        request[WHO] = group.value
+        request[WHO] = called(group, request.headers.get(PERSON, ""))
         return await handler(request)
 
     return admitted
+
+
+def called(group: Group, person: str) -> str:
+    """Somebody of a group in the audit log; a name that is none, or an e-mail address, is left out."""
+    name = " ".join(unquote(person).split())
+    return f"{group.value} {name}" if fit_for_audit(name) else group.value
 
 
 def _identity(request: web.Request, now: datetime) -> Identity:

@@ -37,12 +37,14 @@ class Route:
 
     limit: Kind | None = None
     """How often a device may do it, by the limit that it counts for."""
+    sign_of_life: bool = True
+    """Whether a device that does it has its service running."""
 
     def definition(self) -> web.RouteDef:
         """The route as the server takes it, behind its door."""
         handler = self.handler
         if isinstance(self.needs, Scope | Standing):
-            handler = device_only(self.needs, handler, self.limit)
+            handler = device_only(self.needs, handler, self.limit, sign_of_life=self.sign_of_life)
         elif isinstance(self.needs, Group):
             handler = group_only(self.needs, handler)
         return web.route(self.method, self.path.replace("{uuid}", UUID_SEGMENT), handler)

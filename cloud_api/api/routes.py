@@ -16,6 +16,7 @@ from cloud_api.api import (
     measurement_device,
     reference,
     tunnel,
+    updates,
 )
 from cloud_api.api.management_routes import MANAGEMENT
 from cloud_api.api.route import Route
@@ -217,9 +218,15 @@ LATE = Route(
 )
 """What a device asks that has no certificate any more to ask with; its body proves who it was."""
 
+UPDATES = [
+    Route("GET", "/updates/metadata/{name}", updates.metadata, Standing.DEVICE, sign_of_life=False),
+    Route("GET", "/updates/targets/{folder}/{name}", updates.target, Standing.DEVICE, sign_of_life=False),
+]
+"""Files as The Update Framework has them, asked for by what runs beside the service of a device."""
+
 PAGES = [Route("GET", "/docs", reference.show), Route("GET", "/static/{name}", reference.static)]
 """What a browser shows; it stands in no document."""
 
-DEVICE_PORT = [*HEALTH, LATE, *DEVICE]
+DEVICE_PORT = [*HEALTH, LATE, *DEVICE, *UPDATES]
 PAGES_PORT = [*HEALTH, *MANAGEMENT, *PAGES]
 EVERY = [*HEALTH, LATE, *DEVICE, *MANAGEMENT]

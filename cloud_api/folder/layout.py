@@ -67,6 +67,11 @@ class DataFolder:
         return self.path / "bastions.json"
 
     @property
+    def releases(self) -> Path:
+        """The repository of releases: `metadata` and `targets` in it are for everybody."""
+        return self.path / "releases"
+
+    @property
     def dataset_key(self) -> Path:
         """What the identifiers of releases are made with."""
         return self.path / "dataset.key"

@@ -1,0 +1,110 @@
+"""`release`: which versions devices may have."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cloud_api.commands import arguments, release_acts
+from cloud_api.fleet.releases.documents import version_of
+from cloud_api.fleet.releases.making import STABLE
+
+PYTHON = "3.11"
+
+
+def add_to(verbs: Any, common: Any) -> None:
+    release = verbs.add_parser("release", help="versions for devices").add_subparsers(required=True, metavar="COMMAND")
+
+    first = release.add_parser("init", parents=[common], help="make a repository of releases, and the keys of holders")
+    first.add_argument(
+        "--keys", type=Path, required=True, metavar="DIR", help="where a folder for each holder is written"
+    )
+    first.add_argument(
+        "--holders", type=arguments.count, default=3, metavar="N", help="how many there are (default: 3)"
+    )
+    first.add_argument(
+        "--threshold", type=arguments.count, default=2, metavar="N", help="how many of them sign (default: 2)"
+    )
+    first.set_defaults(do=release_acts.init)
+
+    publish = release.add_parser("publish", parents=[common], help="let devices have a version, ring after ring")
+    publish.add_argument("dist", type=Path, metavar="DIST", help="the folder of its wheels")
+    publish.add_argument("--version", type=version, required=True, help="that of our own wheel among them")
+    publish.add_argument(
+        "--channel", default=STABLE, metavar="NAME", help=f"which devices follow it (default: {STABLE})"
+    )
+    publish.add_argument(
+        "--lock", type=Path, metavar="FILE", help="its wheels by their hashes (default: requirements.lock in DIST)"
+    )
+    publish.add_argument(
+        "--rollout",
+        type=share,
+        metavar="SHARE",
+        help="this share of the devices, such as 10%%, until it is changed (default: 1%% and ten devices at least, "
+        "10%%, 50%%, all, a day each)",
+    )
+    publish.add_argument(
+        "--from", dest="begin", type=moment, metavar="MOMENT", help="when the first ring begins (default: now)"
+    )
+    publish.add_argument(
+        "--python", default=PYTHON, metavar="VERSION", help=f"which Python its wheels are for (default: {PYTHON})"
+    )
+    publish.add_argument("--downgrade", action="store_true", help="let it follow later versions, too")
+    add_keys(publish)
+    publish.set_defaults(do=release_acts.publish)
+
+    sign = release.add_parser("sign", parents=[common], help="add the signatures of holders to what waits for them")
+    sign.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="with --keys: a copy of the proposal, signed where it is; without: a signed copy, taken over "
+        "(default: the proposal of the data folder)",
+    )
+    add_keys(sign)
+    sign.set_defaults(do=release_acts.sign)
+
+    shown = release.add_parser("list", parents=[common], help="say what is offered, to how many, and what is held")
+    shown.set_defaults(do=release_acts.show)
+
+    refresh = release.add_parser("refresh", parents=[common], help="renew what the service signs; `run` does it daily")
+    add_keys(refresh, "with them, what holders sign is renewed too")
+    refresh.set_defaults(do=release_acts.refresh)
+
+
+def add_keys(command: ArgumentParser, more: str = "without enough of them, it waits for `release sign`") -> None:
+    command.add_argument(
+        "--keys",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help=f"the folder of a holder, or of several; repeatable ({more})",
+    )
+
+
+def version(text: str) -> str:
+    try:
+        return version_of(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def share(text: str) -> float:
+    """A share of the devices, such as 10%."""
+    try:
+        found = float(text.removesuffix("%")) / 100
+    except ValueError:
+        found = -1.0
+    if not text.endswith("%") or not 0 <= found <= 1:
+        raise ArgumentTypeError(f"{text!r} is no share (expected one such as 10%, from 0% to 100%)")
+    return found
+
+
+def moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no moment (expected one such as 2026-11-25T08:00Z)") from error
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Releases: which versions devices may have, signed so that whoever holds this server can only say less."""

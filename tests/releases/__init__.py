@@ -1,0 +1,1 @@
+"""Releases: signed, published, held and judged."""
