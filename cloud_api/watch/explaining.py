@@ -53,6 +53,10 @@ _CAUSES = {
     "foreign": Explained(
         "The telegrams are those of another meter than before.", "Ask whether the meter was exchanged, and register it."
     ),
+    "clock": Explained(
+        "The device did not know the time of day, and measurements of before a power cut were lost.",
+        "Ask the household whether the device has internet when its power comes back.",
+    ),
     "locked": Explained(
         "The meter wants a PIN, and none is known.", "Ask the household to order its PIN from the grid operator."
     ),

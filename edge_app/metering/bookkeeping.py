@@ -1,6 +1,6 @@
 """Bookkeeping: after each slot it is noted for each meter why it has no measurement, if it has none."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,16 +15,32 @@ MARGIN = 5.0
 """Seconds after a slot's end for what is still on its way to the store."""
 
 
+async def _nothing() -> None:
+    """Nothing is to be done before."""
+
+
 async def book_slots(
-    store: Store, meters: Callable[[], Collection[UUID]], *, grid: Grid, clock: Clock, synchrony: Synchrony
+    store: Store,
+    meters: Callable[[], Collection[UUID]],
+    *,
+    grid: Grid,
+    clock: Clock,
+    synchrony: Synchrony,
+    before: Callable[[], Awaitable[None]] = _nothing,
 ) -> None:
-    """Keep the books for as long as consent stands; what happened before the start is noted with the first look."""
+    """Keep the books for as long as consent stands; what happened before the start is noted with the first look.
+
+    `before` each look whatever still fills slots has its turn.
+    """
     began = clock.monotonic()
     while not synchrony:
         await clock.sleep(BLIND)
     believed = clock.now()
     since = Since(started=believed - timedelta(seconds=clock.monotonic() - began), believed=believed)
     while True:
+        while not synchrony:
+            await clock.sleep(BLIND)
+        await before()
         now = clock.now()
         until = grid.slot(now - timedelta(seconds=MARGIN))
         for meter in meters():

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from edge_app.clock import Clock, Synchrony
+from edge_app.clock import Clock, Synchrony, boot_id
 from edge_app.config import Config, MeterConfig
 from edge_app.errors import ConfigError
 from edge_app.metering.meter import Meter
@@ -26,6 +26,7 @@ from edge_app.metering.watch.nameplate import Nameplate
 from edge_app.model.measurement import Measurement
 from edge_app.model.reading import Reading
 from edge_app.model.slot import Grid
+from edge_app.model.undated import Undated
 from edge_app.store import Store
 from edge_app.store.vault import Vault
 
@@ -54,6 +55,7 @@ def make_posts(
     clock: Clock,
     synchrony: Synchrony,
     keep: Callable[[Measurement], Awaitable[object]],
+    hold: Callable[[Undated], Awaitable[object]],
     plugins: Plugins,
 ) -> dict[UUID, Post]:
     """Make a post for each meter of the settings that has a port.
@@ -76,9 +78,10 @@ def make_posts(
         station = Station(
             probe=Probe(port, clock=clock),
             meter=model,
-            schedule=Schedule(each.uuid, grid),
+            schedule=Schedule(each.uuid, grid, boot=boot_id()),
             synchrony=synchrony,
             keep=keep,
+            hold=hold,
             listen=partial(_heard, plugins, each.uuid, model),
             is_ours=Nameplate(store, each.uuid).is_ours,
         )

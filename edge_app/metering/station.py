@@ -16,12 +16,17 @@ from edge_app.metering.watch.heard import Heard
 from edge_app.model.measurement import Measurement
 from edge_app.model.reading import Reading
 from edge_app.model.telegram import Damage, Telegram
+from edge_app.model.undated import Undated
 
 logger = logging.getLogger(__name__)
 
 
 def _nobody(_reading: Reading, _at: datetime) -> None:
     """Nobody listens."""
+
+
+async def _nowhere(_undated: Undated) -> None:
+    """What has no time is kept nowhere."""
 
 
 async def _whoever(_reading: Reading) -> bool:
@@ -40,6 +45,7 @@ class Station:
         schedule: Schedule,
         synchrony: Synchrony,
         keep: Callable[[Measurement], Awaitable[object]],
+        hold: Callable[[Undated], Awaitable[object]] = _nowhere,
         listen: Callable[[Reading, datetime], None] = _nobody,
         is_ours: Callable[[Reading], Awaitable[bool]] = _whoever,
     ) -> None:
@@ -52,6 +58,7 @@ class Station:
         self._schedule = schedule
         self._synchrony = synchrony
         self._keep = keep
+        self._hold = hold
         self._listen = listen
         self._is_ours = is_ours
 
@@ -60,11 +67,12 @@ class Station:
         ear = Ear(self.meter.protocols)
         async with aclosing(self.probe.chunks()) as chunks:
             async for chunk in chunks:
+                believed = bool(self._synchrony)  # of the moment at which it arrived; later it may be set
                 self.heard.take(chunk.data)
                 for found in ear.hear(chunk):
-                    await self._take(found)
+                    await self._take(found, believed=believed)
 
-    async def _take(self, found: Telegram | Damage) -> None:
+    async def _take(self, found: Telegram | Damage, *, believed: bool) -> None:
         if self.hearing and self.hearing.lamp and not self.hearing.lamp.judges(found):
             self.heard.dazzled += 1
             return
@@ -86,11 +94,18 @@ class Station:
             self.hearing.take(found)
         self.heard.whole += 1
         self.heard.last = reading
-        measurement = self._schedule.place(reading, found.at) if self._synchrony else None
-        if measurement:
+        await (self._measure(reading, found.at) if believed else self._hold_back(reading, found.ended))
+        self._listen(reading, found.at)
+
+    async def _measure(self, reading: Reading, at: datetime) -> None:
+        if measurement := self._schedule.place(reading, at):
             await self._keep(measurement)
             self._schedule.fill(measurement)
-        self._listen(reading, found.at)
+
+    async def _hold_back(self, reading: Reading, tick: float) -> None:
+        if undated := self._schedule.place_undated(reading, tick):
+            await self._hold(undated)
+            self._schedule.hold(undated)
 
     def _damaged(self, kind: str) -> None:
         self.heard.damaged += 1

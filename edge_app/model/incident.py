@@ -33,6 +33,9 @@ class Cause(StrEnum):
     FOREIGN = "foreign"
     """The telegrams are those of another meter than before, as its server id says."""
 
+    CLOCK = "clock"
+    """Telegrams came before the time of day was known, and it is lost when that was."""
+
     LOCKED = "locked"
     """A PIN is needed, and none is known here."""
     REFUSED = "refused"

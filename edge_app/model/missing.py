@@ -35,6 +35,7 @@ OF_CAUSE = {
     Cause.SETTINGS: Reason.METER_UNREADABLE,
     Cause.MODEL: Reason.METER_UNREADABLE,
     Cause.FOREIGN: Reason.METER_UNREADABLE,
+    Cause.CLOCK: Reason.CLOCK_NOT_SET,
 }
 """What the incidents mean that keep measurements away."""
 

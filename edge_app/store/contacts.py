@@ -32,6 +32,14 @@ def failed(db: Database, error: str, at: datetime) -> None:
     db.execute("update contact set error = ?, error_at = ?", [error, to_micros(at)])
 
 
+def latest(db: Database) -> datetime | None:
+    """The last moment that is known to have been: of an answer of the cloud, or of a measurement."""
+    micros: int | None = db.execute(
+        "select max(at) from (select answered_at as at from contact union all select time from measurement)"
+    ).fetchone()[0]
+    return to_moment(micros)
+
+
 def status(db: Database) -> Status:
     row = next(db.query("select * from contact"))
     return Status(

@@ -53,6 +53,14 @@ def end(db: Database, meter: UUID, kind: Kind, at: datetime) -> Incident | None:
     return _to_incident(row | {"ended": ended})
 
 
+def note(db: Database, incident: Incident) -> bool:
+    """Note one that is over already, unless its meter has an open one of that kind, or consent is revoked."""
+    if incident.ended is None or not begin(db, incident):
+        return False
+    end(db, incident.meter, incident.kind, incident.ended)
+    return True
+
+
 def open_now(db: Database) -> list[Incident]:
     """Those that last, oldest first."""
     return [_to_incident(row) for row in db.query("select * from incident where ended is null order by seq")]

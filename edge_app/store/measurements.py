@@ -1,7 +1,7 @@
 """The measurements on the device: kept, sent, set aside, forgotten."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ def keep(db: Database, measurement: Measurement) -> bool:
           and not exists (select 1 from consent where state = 'revoked')
         on conflict (meter, slot) do nothing
         """,
-        {"meter": meter, "slot": slot, "time": to_micros(measurement.time), "data": _to_json(measurement)},
+        {"meter": meter, "slot": slot, "time": to_micros(measurement.time), "data": to_json(measurement.data)},
     )
     return kept.rowcount == 1
 
@@ -161,9 +161,13 @@ def _number(db: Database, sql: str) -> int:
     return number
 
 
-def _to_json(measurement: Measurement) -> str:
+def to_json(data: Mapping[Obis, Decimal]) -> str:
     """Numbers as text, so that each digit comes back."""
-    return json.dumps({code.hex: str(value) for code, value in measurement.data.items()})
+    return json.dumps({code.hex: str(value) for code, value in data.items()})
+
+
+def to_data(text: str) -> dict[Obis, Decimal]:
+    return {Obis(code): Decimal(value) for code, value in json.loads(text).items()}
 
 
 def to_measurement(row: dict[str, Any]) -> Measurement:
@@ -171,5 +175,5 @@ def to_measurement(row: dict[str, Any]) -> Measurement:
         meter=UUID(row["meter"]),
         slot=to_moment(row["slot"]),
         time=to_moment(row["time"]),
-        data={Obis(code): Decimal(text) for code, text in json.loads(row["data"]).items()},
+        data=to_data(row["data"]),
     )

@@ -171,3 +171,18 @@ def m010_slots(db: Database) -> None:
         ) strict, without rowid
     """)
     db.execute("create table booked (meter text primary key, upto integer not null) strict")
+
+
+@migrations()
+def m011_undated(db: Database) -> None:
+    """What was read before the time of day was known, by the monotonic clock of one start of the machine."""
+    db.execute("""
+        create table undated (
+            boot text not null,
+            meter text not null,
+            slot integer not null,
+            tick real not null,
+            data text not null,
+            primary key (boot, meter, slot)
+        ) strict, without rowid
+    """)

@@ -35,6 +35,11 @@ def book(db: Database, meter: UUID, *, until: datetime, length: timedelta, since
     db.execute("insert or replace into booked (meter, upto) values (?, ?)", [str(meter), to_micros(until)])
 
 
+def doubt(db: Database, meter: UUID, slot: datetime) -> None:
+    """Mark a slot that has a measurement: when that was taken was not known at the time."""
+    _note(db, meter, slot, Reason.CLOCK_NOT_SET)
+
+
 def untold(db: Database, *, length: timedelta, limit: int) -> list[Missing]:
     """The oldest of what the cloud has not heard, slots one after another together."""
     found: list[Missing] = []

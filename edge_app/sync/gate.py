@@ -18,6 +18,7 @@ from edge_app.store import (
     measurements,
     pins,
     slots,
+    undated,
     uploads,
 )
 
@@ -75,6 +76,6 @@ def _remember(db: Database, consent: Consent) -> Consent:
     if stands.state is ConsentState.REVOKED:
         if stands.revoked_at:
             farewells.write(db, stands.revoked_at)
-        for kept in (measurements, incidents, pins, identities, uploads, answers, fittings, slots):
+        for kept in (measurements, incidents, pins, identities, uploads, answers, fittings, slots, undated):
             kept.forget_all(db)
     return stands

@@ -27,10 +27,72 @@ def test_the_cloud_confirms_a_time_that_agrees_with_its_own(seconds: float, know
 
 
 def test_what_was_once_confirmed_stays_so() -> None:
-    answers = iter([True])
+    answers = iter([True, False])
     synchrony = Synchrony(kernel=lambda: next(answers))
     assert synchrony
     assert synchrony
+
+
+def test_a_time_that_is_known_to_be_over_needs_the_cloud_s_word() -> None:
+    hand = HandClock(NOW)
+    synchrony = Synchrony(clock=hand, kernel=lambda: True)
+    synchrony.not_before(NOW + timedelta(days=1))
+    synchrony.not_before(NOW - timedelta(days=1))
+    assert not synchrony
+    synchrony.compare(NOW, NOW)
+    assert synchrony
+
+
+@pytest.mark.parametrize("jump", [7200, -7200, 6])
+def test_a_clock_that_jumps_is_not_believed_before_it_is_confirmed_anew(jump: float) -> None:
+    hand, word = HandClock(NOW), ["touched at 10:15"]
+    synchrony = Synchrony(clock=hand, kernel=lambda: word[0])
+    assert synchrony
+    hand.set(NOW + timedelta(seconds=jump))
+    assert not synchrony
+    assert not synchrony
+    word[0] = "touched at 10:16"
+    assert synchrony
+
+
+def test_a_clock_that_a_time_server_has_just_set_is_believed_at_once() -> None:
+    hand, word = HandClock(NOW), ["touched at 10:15"]
+    synchrony = Synchrony(clock=hand, kernel=lambda: word[0])
+    assert synchrony
+    hand.set(NOW + timedelta(hours=2))
+    word[0] = "touched at 12:15"
+    assert synchrony
+
+
+def test_a_clock_that_drifts_stays_believed() -> None:
+    hand = HandClock(NOW)
+    synchrony = Synchrony(clock=hand, kernel=lambda: True)
+    for second in range(20):
+        hand.set(NOW + timedelta(seconds=second))
+        assert synchrony
+
+
+def test_a_clock_far_from_the_cloud_s_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    synchrony = Synchrony(clock=HandClock(NOW), kernel=lambda: True)
+    for _ in range(3):
+        synchrony.compare(NOW, NOW + timedelta(seconds=7))
+    assert not synchrony.doubtful
+    assert synchrony.apart == -7
+    assert caplog.text.count("off the cloud's") == 1
+
+
+def test_which_start_of_the_machine_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOOT_ID", raising=False)
+    monkeypatch.setattr(clock, "BOOT_ID", tmp_path / "boot_id")
+    assert clock.boot_id() != clock.boot_id()
+    (tmp_path / "boot_id").write_text("6a0c7c0e\n")
+    assert clock.boot_id() == "6a0c7c0e"
+    monkeypatch.setenv("BOOT_ID", "told by systemd")
+    assert clock.boot_id() == "told by systemd"
+
+
+def test_it_is_later_than_the_application_was_put_in_place() -> None:
+    assert clock.built() < datetime.now(UTC)
 
 
 def test_the_mark_of_timesyncd_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

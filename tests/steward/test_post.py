@@ -15,6 +15,7 @@ from edge_app.metering.plugins.running import Plugins
 from edge_app.metering.post import Post, make_posts
 from edge_app.metering.probe.probe import connected
 from edge_app.model.measurement import Measurement
+from edge_app.model.undated import Undated
 from edge_app.store import Store
 from tests.edge.lines import pty
 from tests.steward.cellar import METER
@@ -23,7 +24,7 @@ SETTINGS = f'[cloud]\nurl = "https://cloud.example.org:8443"\n\n[[meter]]\nuuid 
 
 
 def posts(folder: Path, store: Store, settings: str) -> dict[UUID, Post]:
-    async def keep(_: Measurement) -> None:
+    async def keep(_: Measurement | Undated) -> None:
         raise AssertionError("nothing is measured here")
 
     (folder / "edge.toml").write_text(settings, encoding="utf-8")
@@ -35,6 +36,7 @@ def posts(folder: Path, store: Store, settings: str) -> dict[UUID, Post]:
         clock=SystemClock(),
         synchrony=Synchrony(trusted=True),
         keep=keep,
+        hold=keep,
         plugins=Plugins(models),
     )
 
