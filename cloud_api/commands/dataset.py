@@ -46,6 +46,7 @@ def add_to(verbs: Any, common: Any) -> None:
     page = verbs.add_parser("report", help="a first look at a release, as one page that needs nothing beside itself")
     page.add_argument("--release", type=Path, required=True, metavar="DIR", help="what `export` wrote, in Parquet")
     page.add_argument("--out", type=Path, required=True, metavar="FILE.html", help="where to")
+    page.add_argument("--language", choices=("en", "de"), default="en", help="of the page (default: en)")
     page.add_argument("--verbose", action="store_true", help="say more, on standard error")
     page.set_defaults(do=later("report"))
 

@@ -51,7 +51,7 @@ async def export(given: Namespace) -> str:
 
 
 async def report(given: Namespace) -> str:
-    page = reporting.report(given.release)
+    page = reporting.report(given.release, given.language)
     try:
         await asyncio.to_thread(given.out.write_text, page, encoding="utf-8")
     except OSError as error:

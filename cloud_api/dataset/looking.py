@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pyarrow.parquet
 
 from cloud_api.dataset.stretches import STATES
 from cloud_api.errors import SetupError
+from cloud_api.ledger.reckoning import Tally
 from cloud_api.ledger.states import State
 
 SEASONS = ("winter", "spring", "summer", "autumn")
@@ -22,6 +24,7 @@ DAY_SECONDS = 86_400
 BINS, BIN = 1000, 0.05
 """Of the duration curve: steps of power, and how many kW each has; above the last all is the last."""
 COLUMNS = ["meter", "slot", "state", "slots", "seconds", "energy_in", "energy_out"]
+COUNTS = ("measured", "late", "missing")
 Sums = npt.NDArray[np.float64]
 
 
@@ -29,7 +32,11 @@ Sums = npt.NDArray[np.float64]
 class Look:
     """What was seen: who takes part since when, how complete each day is, and how power goes."""
 
+    name: str
     joined: list[date]
+    households: int
+    meters: int
+    tally: Tally
     expected: dict[int, int] = field(default_factory=dict)
     measured: dict[int, int] = field(default_factory=dict)
     """By day since 1970."""
@@ -41,12 +48,19 @@ class Look:
 def look(release: Path) -> Look:
     """Raises SetupError where there is no release in Parquet."""
     try:
+        described = (release / "datapackage.json").read_bytes()
         households = pa.parquet.read_table(release / "household.parquet", columns=["consent", "consent_from"])
-        kinds = pa.parquet.read_table(release / "meter.parquet", columns=["meter", "type"])
+        kinds = pa.parquet.read_table(release / "meter.parquet", columns=["meter", "type", *COUNTS])
     except OSError as error:
         raise SetupError(f"{release}: no release in Parquet ({error.strerror or type(error).__name__})") from error
     standing = households.filter(pc.equal(households["consent"], "granted"))  # of the others only the year is known
-    found = Look(joined=sorted(standing["consent_from"].to_pylist()))
+    found = Look(
+        name=msgspec.json.decode(described)["version"],
+        joined=sorted(standing["consent_from"].to_pylist()),
+        households=len(households),
+        meters=len(kinds),
+        tally=Tally(**{name: pc.sum(kinds[name], min_count=0).as_py() for name in COUNTS}),
+    )
     grid = kinds.filter(pc.equal(kinds["type"], "ELECTRICITY"))["meter"].combine_chunks()
     if (release / "quarter").is_dir():
         for batch in pa.dataset.dataset(release / "quarter").to_batches(columns=COLUMNS):

@@ -10,6 +10,7 @@ import pytest
 from cloud_api.cli import parser
 from cloud_api.dataset.looking import look
 from cloud_api.dataset.report import report
+from cloud_api.dataset.report_words import WORDS
 from cloud_api.errors import SetupError
 from cloud_api.store.database import Database
 from tests.dataset.exporting import release
@@ -54,10 +55,19 @@ async def test_a_release_has_a_page_with_pictures(tmp_path: Path) -> None:
     assert not reader.open
     assert page.count("<svg") == 5
     assert "summer" in page
+    assert "<h1>Zählwerk, release first</h1>" in page
+    axes = re.findall(r'text-anchor="end">([^<]*)<', page)
+    assert axes[:7] == ["0", "1", "0", "25", "50", "75", "100"]
     assert not re.findall(r"https?://", page)
     assert "NaN" not in page
     assert page == report(tmp_path / "out")
     assert report(tmp_path / "none").count("<svg") == 5
+
+    german = report(tmp_path / "out", "de")
+    assert '<html lang="de">' in german
+    assert f"Vollständigkeit: {100 * (summary.tally.completeness or 0):.2f}".replace(".", ",") in german
+    assert not [word for word in (*WORDS["en"].seasons, WORDS["en"].durations, "households") if word in german]
+    assert not [word for word in (*WORDS["de"].seasons, WORDS["de"].durations, "Haushalte") if word in page]
 
 
 async def test_what_is_no_release_is_told(tmp_path: Path) -> None:
