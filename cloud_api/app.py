@@ -14,6 +14,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from cloud_api import heap
 from cloud_api.access.attempts import FAILED as MOST_FAILED
 from cloud_api.access.attempts import REQUESTS, Attempts
 from cloud_api.access.limits import UPLOADS, limits
@@ -136,6 +137,7 @@ async def run(settings: Settings, *, ready: Callable[[Listening], None]) -> None
             metrics=settings.metrics,
         ),
     ):
+        heap.settle()
         ready(listening)
         await told.wait()
 

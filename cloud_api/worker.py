@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from cloud_api import app, logs
+from cloud_api import app, heap, logs
 from cloud_api.access import proxies
 from cloud_api.clock import SystemClock
 from cloud_api.errors import CloudApiError
@@ -63,6 +63,7 @@ async def work() -> None:
         sentry.begin(monitoring_settings.load(settings.folder.path).sentry)
         logging.getLogger().addHandler(ErrorCount(metrics))
         async with app.serving(settings, clock=SystemClock(), metrics=metrics):
+            heap.settle()
             sys.stdout.buffer.write(READY)
             sys.stdout.buffer.flush()
             await told.read()

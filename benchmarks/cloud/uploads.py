@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import structs
+
 from benchmarks.cloud import bulk, influx, processes, stage
 from benchmarks.cloud.databases import Kind, databases
 from benchmarks.cloud.load import SLOTS, Speaker, Task
@@ -23,7 +25,7 @@ P99 = 50.0
 """Milliseconds in which 99 of 100 uploads are to be answered."""
 INFLUX = 1.5
 """How many times InfluxDB's uploads ours are to be."""
-BARE, INFLUXDB = "answered without storing", "InfluxDB 1.6, plain HTTP"
+INFLUXDB = "InfluxDB 1.6, plain HTTP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Uploads:
         told = []
         for who, driver in self.bulk.items():
             ours = self.rate[who]
-            limit = min(self.rate[BARE], driver / BATCH)
+            limit = min(self.rate[bare(who)], driver / BATCH)
             told.append(
                 f"  {who}: {ours / limit:.2f} of the lower limit (goal {GOALS[who]:.2f}), "
                 f"p99 {self.p99[who] / P99:.2f} of {P99:.0f} ms"
@@ -61,6 +63,11 @@ class Uploads:
             if INFLUXDB in self.rate:
                 told[-1] += f", {ours / self.rate[INFLUXDB]:.2f} times InfluxDB (goal {INFLUX})"
         return told
+
+
+def bare(kind: str) -> str:
+    """Who answers without storing, on such a database."""
+    return f"{kind}, without storing"
 
 
 async def measure(seconds: float, rounds: int) -> Uploads:
@@ -84,10 +91,10 @@ async def _measure(root: Path, kinds: list[Kind], seconds: float, rounds: int) -
             process, listening = await running.enter_async_context(cloud_process(folder.path, *options))
             task = Task(port=listening.device.port, kind="json", speakers=speakers, seconds=seconds)
             loads[kind.name] = task, (process.pid, *kind.processes)
-        pid, port = await running.enter_async_context(
-            processes.served("benchmarks.cloud.bare", str(root / kinds[-1].name))
-        )
-        loads[BARE] = Task(port=port, kind="json", speakers=speakers, seconds=seconds), (pid,)
+            pid, port = await running.enter_async_context(
+                processes.served("benchmarks.cloud.bare", str(folder.path), stage.url_of(kind.place))
+            )
+            loads[bare(kind.name)] = structs.replace(task, port=port), (pid, *kind.processes)
         if influx.installed():
             pid, port = await running.enter_async_context(influx.running(root / "influx"))
             loads[INFLUXDB] = Task(port=port, kind="lines", speakers=speakers, seconds=seconds), (pid,)

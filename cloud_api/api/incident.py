@@ -50,7 +50,7 @@ async def resolve(request: web.Request) -> web.Response:
 
 async def _check(database: AsyncConnection, household: UUID, meter: UUID) -> None:
     """Raises ConsentError where consent ended while the body came, MissingError for a meter of another household."""
-    meters = (await consents.meters_by_consent(database, {household})).get(household)
+    meters = (await database.run_sync(consents.meters_by_consent, {household})).get(household)
     if meters is None:
         raise ConsentError("consent does not stand")
     if meter not in meters:

@@ -53,7 +53,7 @@ async def explain(request: web.Request) -> web.Response:
         told = Told(begin=each.from_, end=each.to, reason=Reason(each.reason))
         by_meter.setdefault(each.meter, []).append(told)
     async with request.app[DATABASE].write() as database:
-        meters = (await consents.meters_by_consent(database, {caller.household})).get(caller.household)
+        meters = (await database.run_sync(consents.meters_by_consent, {caller.household})).get(caller.household)
         if meters is None:
             raise ConsentError("consent does not stand")
         faults = [

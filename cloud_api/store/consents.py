@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
@@ -34,10 +34,10 @@ _STANDING = (
 )
 
 
-async def meters_by_consent(connection: AsyncConnection, households: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+def meters_by_consent(connection: Connection, households: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     """The meters of each household whose consent stands, and goes on to stand until the transaction ends."""
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for household, uuid in await connection.execute(_STANDING, {"households": list(households)}):
+    for household, uuid in connection.execute(_STANDING, {"households": list(households)}):
         found[household].add(uuid)
     return {household: frozenset(meters) for household, meters in found.items()}
 

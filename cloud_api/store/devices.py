@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
@@ -52,10 +52,10 @@ _REGISTRATIONS = (
 
 async def registration(connection: AsyncConnection, device: UUID, serial: int) -> Registration | None:
     """None where there is no such device, or this certificate was not issued to it."""
-    return (await registrations(connection, [(device, serial)])).get((device, serial))
+    return (await connection.run_sync(registrations, [(device, serial)])).get((device, serial))
 
 
-async def registrations(connection: AsyncConnection, came: Collection[Came]) -> dict[Came, Registration]:
+def registrations(connection: Connection, came: Collection[Came]) -> dict[Came, Registration]:
     """Of those that came, each that is a device to which its certificate was issued."""
     serials = sorted({f"{serial:x}" for _, serial in came})
     return {
@@ -67,7 +67,7 @@ async def registrations(connection: AsyncConnection, came: Collection[Came]) -> 
             new=row.new,
             diagnostics_wanted=row.wanted,
         )
-        for row in await connection.execute(_REGISTRATIONS, {"serials": serials})
+        for row in connection.execute(_REGISTRATIONS, {"serials": serials})
     }
 
 

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from cloud_api import wire
 from cloud_api.clock import Clock
@@ -39,7 +42,7 @@ class Intake:
     @asynccontextmanager
     async def open(cls, database: Database, clock: Clock) -> AsyncIterator["Intake"]:
         async def do(group: Sequence[Batch]) -> list[wire.Stored | Exception]:
-            return await store(database, group, at=clock.now())
+            return await database.write_at_once(partial(store, group=group, at=clock.now()))
 
         async with Together[Batch, wire.Stored].open(do, most=MOST) as together:
             yield cls(together)
@@ -49,14 +52,13 @@ class Intake:
         return await self._together.ask(Batch(household=household, drafts=drafts))
 
 
-async def store(database: Database, group: Sequence[Batch], *, at: datetime) -> list[wire.Stored | Exception]:
+def store(connection: Connection, group: Sequence[Batch], *, at: datetime) -> list[wire.Stored | Exception]:
     """An answer for each batch: what was stored of it, or the Problem that refuses it."""
-    async with database.write(alone=False) as connection:
-        meters = await consents.meters_by_consent(connection, {batch.household for batch in group})
-        refusals = [_refusal(batch, meters.get(batch.household)) for batch in group]
-        new = _new(group, refusals)
-        stored = await measurements.add(connection, [row for rows in new.values() for row in rows])
-        await slots.note_late(connection, stored, at=at)
+    meters = consents.meters_by_consent(connection, {batch.household for batch in group})
+    refusals = [_refusal(batch, meters.get(batch.household)) for batch in group]
+    new = _new(group, refusals)
+    stored = measurements.add(connection, [row for rows in new.values() for row in rows])
+    slots.note_late(connection, stored, at=at)
     return [
         refusal or _counted(batch, sum(row.key in stored for row in new[place]))
         for place, (batch, refusal) in enumerate(zip(group, refusals, strict=True))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, bindparam, func, select, true
+from sqlalchemy import Connection, Text, Uuid, and_, bindparam, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -77,7 +77,7 @@ async def unknown(connection: AsyncConnection, household: UUID, meters: set[UUID
     return meters - set((await connection.scalars(query)).all())
 
 
-async def add(connection: AsyncConnection, rows: Sequence[Row]) -> set[Key]:
+def add(connection: Connection, rows: Sequence[Row]) -> set[Key]:
     """The keys that were new; of two for the same meter and time the first stays.
 
     Rows go in by the order of their keys: two transactions that bring the same ones wait for each other and never in a
@@ -87,10 +87,10 @@ async def add(connection: AsyncConnection, rows: Sequence[Row]) -> set[Key]:
         return set()
     if connection.dialect.name == "postgresql":
         columns = dict(zip(NAMES, map(list, zip(*sorted(rows, key=_order), strict=True)), strict=True))
-        return {(household, meter, time) for household, meter, time in await connection.execute(_ARRAYS, columns)}
+        return {(household, meter, time) for household, meter, time in connection.execute(_ARRAYS, columns)}
     text = {"rows": encode([row.stored for row in rows]).decode()}
-    known = {(household, meter, time) for household, meter, time in await connection.execute(_KNOWN, text)}
-    await connection.execute(_ROWS, text)
+    known = {(household, meter, time) for household, meter, time in connection.execute(_KNOWN, text)}
+    connection.execute(_ROWS, text)
     return {row.key for row in rows} - known
 
 

@@ -1,18 +1,20 @@
 """PostgreSQL: any number of workers, on one machine or on several, at one database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from cloud_api.store.partitions import make_ahead
 from cloud_api.store.place import Server
 from cloud_api.store.schema import PERSONAL
 from cloud_api.store.upgrade import upgrade
+
+Found = TypeVar("Found")
 
 CONNECTIONS = 8
 """Of one worker."""
@@ -40,7 +42,7 @@ class PostgreSQL:
             await connection.run_sync(upgrade)
 
     def migrating(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        return self.write(alone=True)
+        return self.write()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -48,15 +50,19 @@ class PostgreSQL:
             yield connection
 
     @asynccontextmanager
-    async def write(self, *, alone: bool) -> AsyncIterator[AsyncConnection]:
-        if not alone:
-            async with self._engine.begin() as connection:
-                yield connection
-            return
+    async def write(self) -> AsyncIterator[AsyncConnection]:
         # Of one worker's writers one waits at the server, so that they do not take all connections while they wait.
         async with self._turn, self._engine.begin() as connection:
             await connection.execute(select(func.pg_advisory_xact_lock(TURN)))
             yield connection
+
+    async def read_at_once(self, work: Callable[[Connection], Found]) -> Found:
+        async with self.read() as connection:
+            return await connection.run_sync(work)
+
+    async def write_at_once(self, work: Callable[[Connection], Found]) -> Found:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
 
     async def sweep(self) -> bool:
         """Write the tables that tell of people anew, without what was deleted or overwritten."""
@@ -67,7 +73,7 @@ class PostgreSQL:
         return True
 
     async def tend(self, now: datetime) -> None:
-        async with self.write(alone=True) as connection:
+        async with self.write() as connection:
             await make_ahead(connection, now)
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from uuid import UUID
 
 from cloud_api.store import devices
@@ -23,8 +24,7 @@ class Registry:
     @asynccontextmanager
     async def open(cls, database: Database) -> AsyncIterator["Registry"]:
         async def do(group: Sequence[Came]) -> list[Registration | Exception | None]:
-            async with database.read() as connection:
-                found = await devices.registrations(connection, group)
+            found = await database.read_at_once(partial(devices.registrations, came=group))
             return [found.get(came) for came in group]
 
         async with Together[Came, Registration | None].open(do, most=MOST) as together:

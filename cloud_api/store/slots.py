@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, bindparam, insert, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, bindparam, insert, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,14 +22,14 @@ class Granted(NamedTuple):
     revoked_at: datetime | None
 
 
-async def note_late(connection: AsyncConnection, stored: Collection[Key], *, at: datetime) -> None:
+def note_late(connection: Connection, stored: Collection[Key], *, at: datetime) -> None:
     """Remember which of the measurements that are new now come after their report cycle."""
     rows = [
         {"household": household, "meter": meter, "time": time, "received_at": at}
         for household, meter, time in sorted(key for key in stored if at - key[2] > DUE)
     ]
     if rows:
-        await connection.execute(insert(late_arrival), rows)
+        connection.execute(insert(late_arrival), rows)
 
 
 async def note_reasons(

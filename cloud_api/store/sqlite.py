@@ -3,39 +3,38 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, TypeVar
 
-from sqlalchemy import AsyncAdaptedQueuePool, event
+import aiosqlite
+from sqlalchemy import AsyncAdaptedQueuePool, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FILE
-from cloud_api.store.one_trip import Connection
+from cloud_api.store.one_go import OneGo
+from cloud_api.store.opening import Opening, prepare
 from cloud_api.store.upgrade import upgrade
 
-BUSY = 5.0
-"""Seconds that SQLite waits for another process."""
-LOG_BYTES = 4 * 1024 * 1024
-"""What the write-ahead log may keep of the disk after a checkpoint."""
+Found = TypeVar("Found")
 
 
 class SQLite:
     """A file.
 
-    SQLite before 3.51.3 can damage a file when two connections write or checkpoint at the same moment. So there is one
-    writing connection, all others are opened read-only, and a lock file keeps other processes' writers away.
+    SQLite before 3.51.3 can damage a file when two connections write or checkpoint at the same moment. So those that
+    write take turns, all others are opened read-only, and a lock file keeps other processes' writers away.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._turn = asyncio.Lock()
-        self._writer = _engine(path, "BEGIN IMMEDIATE", {}, pool_size=1)
-        self._readers = _engine(path, "BEGIN", {"mode": "ro"}, pool_size=8)
+        self._writer = _engine(path, Opening.WRITE, pool_size=1)
+        self._readers = _engine(path, Opening.READ, pool_size=8)
+        self._looking, self._storing = OneGo(path, Opening.READ), OneGo(path, Opening.WRITE)
 
     async def prepare(self) -> None:
         await asyncio.to_thread(self._path.touch, mode=PRIVATE_FILE)  # SQLite gives its other files the same mode
@@ -46,7 +45,7 @@ class SQLite:
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """A transaction in which tables may be made anew under others that refer to them."""
-        engine = _engine(self._path, "BEGIN IMMEDIATE", {}, pool_size=1, foreign_keys="OFF")
+        engine = _engine(self._path, Opening.MIGRATE, pool_size=1)
         try:
             async with self._turn, _alone(self._path), engine.begin() as connection:
                 yield connection
@@ -62,9 +61,16 @@ class SQLite:
             yield connection
 
     @asynccontextmanager
-    async def write(self, *, alone: bool) -> AsyncIterator[AsyncConnection]:
+    async def write(self) -> AsyncIterator[AsyncConnection]:
         async with self._turn, _alone(self._path), self._writer.begin() as connection:
             yield connection
+
+    async def read_at_once(self, work: Callable[[Connection], Found]) -> Found:
+        return await self._looking.do(work)
+
+    async def write_at_once(self, work: Callable[[Connection], Found]) -> Found:
+        async with self._turn, _alone(self._path):
+            return await self._storing.do(work)
 
     async def sweep(self) -> bool:
         """Carry the write-ahead log into the database and empty it, so that nothing deleted is left in either."""
@@ -77,40 +83,27 @@ class SQLite:
         await self.sweep()
 
     async def close(self) -> None:
+        await self._looking.close()
+        await self._storing.close()
         await self._readers.dispose()
         await self._writer.dispose()
 
 
-def _engine(path: Path, begin: str, query: dict[str, str], *, pool_size: int, foreign_keys: str = "ON") -> AsyncEngine:
-    uri = f"{path.absolute().as_uri()}?{urlencode(query)}"
+def _engine(path: Path, opening: Opening, *, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         "sqlite+aiosqlite://",
-        async_creator=lambda: Connection.open(uri),
+        async_creator=lambda: _connect(opening.uri(path)),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say so, and as we say
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout = {int(BUSY * 1000)}",
-            f"foreign_keys = {foreign_keys}",
-            *(() if query else ("journal_mode = WAL", f"journal_size_limit = {LOG_BYTES}")),
-            "synchronous = FULL",
-            "secure_delete = ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
+    prepare(engine.sync_engine, opening)
     return engine
+
+
+async def _connect(uri: str) -> aiosqlite.Connection:
+    return await aiosqlite.connect(uri, uri=True)
 
 
 @asynccontextmanager

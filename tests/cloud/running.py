@@ -214,7 +214,7 @@ async def cloud_process(folder: Path, *options: str) -> AsyncIterator[tuple[asyn
     )
     assert process.stdout
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             line = await process.stdout.readline()
         assert line.startswith(b"ready: "), line
         listening = Listening.noted(DataFolder(folder))

@@ -159,7 +159,7 @@ async def test_a_writer_keeps_all_others_away_from_its_first_moment(tmp_path: Pa
 
 
 async def test_what_a_reader_holds_is_swept_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cloud_api.store.sqlite.BUSY", 0.05)
+    monkeypatch.setattr("cloud_api.store.opening.BUSY", 0.05)
     log = tmp_path / "cloud.db-wal"
     async with Database.open(tmp_path / "cloud.db") as database:
         async with database.read() as connection:

@@ -76,7 +76,7 @@ async def test_data_live_through_every_migration_down_to_the_first_and_up(cloud:
     household = await cloud.add_household(draft())
     async with cloud.database() as database:
         async with database.write() as connection:
-            assert len(await measurements.add(connection, ROWS)) == len(ROWS)
+            assert len(await connection.run_sync(measurements.add, ROWS)) == len(ROWS)
         for revision in [*reversed(revisions()[:-1]), *revisions()[1:]]:
             async with database._engine.migrating() as connection:
                 await connection.run_sync(migrate, revision)
@@ -93,9 +93,9 @@ async def stored(connection: AsyncConnection) -> list[datetime]:
 
 async def test_of_rows_that_are_there_none_is_added_again(place: Place) -> None:
     async with Database.open(place) as database, database.write() as connection:
-        assert await measurements.add(connection, []) == set()
-        assert await measurements.add(connection, ROWS[:2]) == {row.key for row in ROWS[:2]}
-        assert await measurements.add(connection, ROWS) == {ROWS[2].key}
+        assert await connection.run_sync(measurements.add, []) == set()
+        assert await connection.run_sync(measurements.add, ROWS[:2]) == {row.key for row in ROWS[:2]}
+        assert await connection.run_sync(measurements.add, ROWS) == {ROWS[2].key}
         assert await connection.scalar(select(func.count()).select_from(measurement)) == len(ROWS)
 
 
@@ -103,7 +103,7 @@ async def test_of_rows_that_are_there_none_is_added_again(place: Place) -> None:
 async def test_months_that_hold_data_get_their_tables_when_a_server_s_database_is_divided(place: Server) -> None:
     async with Database.open(place) as database, database._engine.migrating() as connection:
         await connection.run_sync(migrate, revisions()[0])
-        await measurements.add(connection, ROWS[1:])
+        await connection.run_sync(measurements.add, ROWS[1:])
         await connection.run_sync(migrate, revisions()[-1])
         query = select(func.count()).select_from(measurement)
         assert await connection.scalar(query) == 2

@@ -30,7 +30,7 @@ async def where(connection: AsyncConnection) -> dict[datetime, str]:
 
 
 async def keep(connection: AsyncConnection, *times: datetime) -> None:
-    await measurements.add(connection, [Row(UUID(int=1), UUID(int=2), time, "[]") for time in times])
+    await connection.run_sync(measurements.add, [Row(UUID(int=1), UUID(int=2), time, "[]") for time in times])
 
 
 async def test_a_month_s_measurements_lie_together_from_its_first_moment_to_its_last(place: Place) -> None:

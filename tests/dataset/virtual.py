@@ -186,10 +186,10 @@ async def add_household(connection: AsyncConnection, *, granted_at: datetime) ->
 
 async def store(connection: AsyncConnection, household: UUID, meter: PlantedMeter, since: datetime) -> None:
     """What a device would have sent and said."""
-    await measurements.add(connection, list(rows(household, meter)))
+    await connection.run_sync(measurements.add, list(rows(household, meter)))
     late = [meter.shown[slot].time for slot, (state, _) in meter.states.items() if state == "late"]
     for time in late:
-        await slots.note_late(connection, [(household, meter.uuid, time)], at=time + timedelta(hours=5))
+        await connection.run_sync(slots.note_late, [(household, meter.uuid, time)], at=time + timedelta(hours=5))
     told = [
         Told(begin=since + slot * SLOT, end=since + (slot + 1) * SLOT, reason=Reason(reason))
         for slot, (_, reason) in meter.states.items()
