@@ -101,6 +101,8 @@ async def serve(config: Config) -> None:
             how = undated.keep_marked if synchrony.doubtful else measurements.keep
             kept = gate.granted.is_set() and await store.run(how, measurement)
             if kept:
+                about = {"meter": measurement.meter, "slot": f"{measurement.slot:%Y-%m-%dT%H:%M:%SZ}"}
+                logger.info("a measurement is kept", extra=about)
                 plugins.tell("measurement_taken", measurement=measurement)
             return kept
 

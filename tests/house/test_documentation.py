@@ -76,7 +76,7 @@ def placeholder(argument: argparse.Action) -> str:
     return str(argument.metavar) if argument.metavar else f"{{{','.join(argument.choices or ())}}}"
 
 
-OF_OTHERS = {"BOOT_ID", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "PROMETHEUS_MULTIPROC_DIR"}
+OF_OTHERS = {"BOOT_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "PROMETHEUS_MULTIPROC_DIR"}
 """What systemd says to a service (sd_notify; the specifier `%b` of its unit), and where prometheus-client is told to count: no settings of people."""
 
 

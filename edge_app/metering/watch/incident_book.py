@@ -46,7 +46,8 @@ class IncidentBook:
         incident = Incident(meter=self._meter, cause=finding.cause, detail=finding.detail, began=self._clock.now())
         if await self._store.run(incidents.begin, incident):
             (await self._known())[kind] = finding.cause
-            logger.warning("%s: %s (%s): %s", self._model, kind, finding.cause, finding.detail)
+            about = {"meter": self._meter, "kind": kind, "cause": finding.cause}
+            logger.warning("%s: %s (%s): %s", self._model, kind, finding.cause, finding.detail, extra=about)
             self._opened(incident)
 
     async def close(self, kind: Kind) -> None:
@@ -55,7 +56,8 @@ class IncidentBook:
         if lasting.pop(kind, None):
             incident = await self._store.run(incidents.end, self._meter, kind, self._clock.now())
             if incident:
-                logger.info("%s: %s (%s) is over", self._model, kind, incident.cause)
+                about = {"meter": self._meter, "kind": kind, "cause": incident.cause}
+                logger.info("%s: %s (%s) is over", self._model, kind, incident.cause, extra=about)
                 self._closed(incident)
 
     async def _known(self) -> dict[Kind, Cause]:
