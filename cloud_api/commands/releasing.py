@@ -11,6 +11,7 @@ from cloud_api.dataset import pseudonyms
 from cloud_api.dataset import report as reporting
 from cloud_api.dataset.release import Release, View
 from cloud_api.errors import SetupError
+from cloud_api.ledger.showing import digits
 from cloud_api.store import audit
 from cloud_api.store.audit import COMMAND, Entry
 
@@ -46,7 +47,7 @@ async def export(given: Namespace) -> str:
     share = summary.tally.completeness
     return (
         f"{given.out}: {summary.standing + summary.revoked} households, {summary.measurements} measurements"
-        f"{'' if share is None else f', completeness {share:.2%}'}\n"
+        f"{'' if share is None else f', completeness {digits(share)}%'}\n"
     )
 
 

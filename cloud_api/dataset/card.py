@@ -5,6 +5,7 @@ from typing import Literal
 
 from cloud_api.dataset.release import Release
 from cloud_api.dataset.summary import Summary
+from cloud_api.ledger.showing import digits
 
 Language = Literal["de", "en"]
 
@@ -88,7 +89,7 @@ def card(release: Release, summary: Summary, attributions: Sequence[str], langua
 def _share(share: float | None, language: Language) -> str:
     if share is None:
         return "-"
-    return f"{share:.4%}".replace(".", ",").replace("%", " %") if language == "de" else f"{share:.4%}"
+    return f"{digits(share, ',')} %" if language == "de" else f"{digits(share)}%"
 
 
 def _counts(counts: Mapping[str, int]) -> list[str]:

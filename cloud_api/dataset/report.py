@@ -10,6 +10,7 @@ from cloud_api.dataset.card import Language
 from cloud_api.dataset.looking import BIN, SLOTS, Look, look
 from cloud_api.dataset.pictures import Points, lines
 from cloud_api.dataset.report_words import WORDS, Words
+from cloud_api.ledger.showing import digits
 
 STYLE = """
 :root{color-scheme:light dark;--page:#fff;--ink:#1c2430;--soft:#4a5462;--grid:#dde2e8;
@@ -53,7 +54,7 @@ def _lead(found: Look, words: Words) -> str:
         meters=found.meters,
         first=days[0] if days else "–",
         last=days[-1] if days else "–",
-        completeness="–" if share is None else f"{100 * share:.2f}".replace(".", words.point) + words.percent,
+        completeness="–" if share is None else digits(share, words.point) + words.percent,
     )
 
 

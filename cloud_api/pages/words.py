@@ -3,6 +3,7 @@
 English is what stands in the templates; German is read from catalogue/*.de.po, one for each room of the pages.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -17,6 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
+
+from cloud_api.ledger.showing import percent
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 LANGUAGE_COOKIE = "__Host-language"
@@ -41,7 +44,9 @@ class Words:
         return format_decimal(value, f"#,##0.{'#' * digits}" if digits else "#,##0", locale=_LOCALES[self.language])
 
     def percent(self, value: float) -> str:
-        return format_percent(value, locale=_LOCALES[self.language])
+        """To a tenth, and rounded down."""
+        pattern = "#,##0.#\N{NO-BREAK SPACE}%" if self.language == "de" else "#,##0.#%"
+        return format_percent(percent(value) / 100, pattern, locale=_LOCALES[self.language])
 
     def moment(self, at: datetime | None) -> str:
         """In the survey's own time; a dash where there is none."""
@@ -65,6 +70,11 @@ def words(request: web.Request) -> Words:
 def of(language: str) -> Words:
     translations = NullTranslations() if language == "en" else _read(language)
     return Words(language=language, translations=translations)
+
+
+def speaking(language: str) -> Callable[..., str]:
+    """Who says the sentences of a language."""
+    return of(language).say
 
 
 def _read(language: str) -> Translations:

@@ -99,7 +99,7 @@ def _completeness(ledger: Known, reader: Reader) -> str:
     share = ledger.content.get("completeness")
     if share is None or ledger.at is None:
         return ""
-    said = reader.number(Decimal(int(share * 1000)) / 10)  # rounded down: all is said of all alone
+    said = reader.number(Decimal(int(Decimal(str(share)) * 1000)) / 10)  # rounded down: all is said of all alone
     return f"{reader.say('home.complete', share=said)} {reader.say('frame.as_of', moment=reader.moment(ledger.at))}."
 
 

@@ -206,7 +206,7 @@ async def test_what_a_revocation_between_two_releases_leaves_to_be_linked(group:
     controlled = await group.release("controlled", name="2026-07", identifiers="panel", revoked_series=True)
     assert series(controlled) == series(before)  # which lead to it, whatever it is called
     assert revoked["household"] in households(controlled)
-    assert "is right in 100.0000% of first guesses among the 1 that revoked" in (after / "datacard.en.md").read_text()
+    assert "is right in 100% of first guesses among the 1 that revoked" in (after / "datacard.en.md").read_text()
 
 
 async def test_a_release_is_whole_or_not_there(group: Group) -> None:

@@ -12,6 +12,7 @@ from cloud_api.dataset.looking import look
 from cloud_api.dataset.report import report
 from cloud_api.dataset.report_words import WORDS
 from cloud_api.errors import SetupError
+from cloud_api.ledger.showing import digits
 from cloud_api.store.database import Database
 from tests.dataset.exporting import release
 from tests.dataset.virtual import fresh_folder, seed
@@ -65,7 +66,7 @@ async def test_a_release_has_a_page_with_pictures(tmp_path: Path) -> None:
 
     german = report(tmp_path / "out", "de")
     assert '<html lang="de">' in german
-    assert f"Vollständigkeit: {100 * (summary.tally.completeness or 0):.2f}".replace(".", ",") in german
+    assert f"Vollständigkeit: {digits(summary.tally.completeness or 0, ',')} %" in german
     assert not [word for word in (*WORDS["en"].seasons, WORDS["en"].durations, "households") if word in german]
     assert not [word for word in (*WORDS["de"].seasons, WORDS["de"].durations, "Haushalte") if word in page]
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloud_api.ledger.reckoning import Ledger, Tally, Term, conclude, number_of, reckon
+from cloud_api.ledger.showing import digits
 from cloud_api.ledger.states import SLOT, Code, Reason, State, Told
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -93,6 +94,18 @@ def test_after_a_revocation_nobody_says_anything_any_more() -> None:
     ended = term(NOON - SLOT, NOON + 2 * SLOT, now=NOON + 8 * SLOT)
     silent = reckon(FIRST, FIRST + 3, term=ended, measured=NOBODY, late=NOBODY, told=[told(1, 2, Reason.UNKNOWN)])
     assert codes(conclude(silent, term=ended, heard=NOBODY)) == [Code.DEVICE_OFF, Code.UNKNOWN, Code.NOT_EXPECTED]
+
+
+def test_a_figure_is_written_to_a_tenth_and_all_is_said_of_all_alone() -> None:
+    assert [digits(share) for share in (1.0, 0.99999, 0.57, 0.29, 71 / 96, 0.0)] == [
+        "100",
+        "99.9",
+        "57",
+        "29",
+        "73.9",
+        "0",
+    ]
+    assert digits(0.985, ",") == "98,5"
 
 
 @given(

@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import cloud_api.pages
-from cloud_api.pages.registration import importing, questionnaire, spreadsheet
+from cloud_api.pages.registration import editing, importing, questionnaire, spreadsheet
 from cloud_api.pages.words import of
 from cloud_api.privacy.placing import NOWHERE
 
@@ -24,13 +24,17 @@ def told() -> set[Message]:
         *questionnaire.CROSSED.values(),
         questionnaire.NEEDED,
         importing.TWICE,
+        editing.HELD,
+        editing.OTHERWISE,
+        "belongs to another participant",
         NOWHERE,
         *re.findall(r'SpreadsheetError\("(.+?)"\)', Path(spreadsheet.__file__).read_text()),
     }
     for _, _, message, *_ in extract_from_dir(TEMPLATES, method_map=[("**.html", "jinja2")]):
         found.add(message)
-    for _, _, message, *_ in extract_from_dir(PAGES, method_map=[("**.py", "python")], keywords={"say": None}):
-        found.add(message)
+    for folder in (PAGES, PAGES.parent / "watch"):
+        for _, _, message, *_ in extract_from_dir(folder, method_map=[("**.py", "python")], keywords={"say": None}):
+            found.add(message)
     return found
 
 
@@ -52,6 +56,7 @@ def test_numbers_and_moments_are_written_as_the_language_does() -> None:
     assert of("de").moment(None) == "–"
     assert of("de").day(None) == "–"
     assert of("de").percent(0.94) == "94\xa0%"
+    assert of("en").percent(0.99999) == "99.9%"
 
 
 def _forms(message: Message) -> tuple[str, ...]:
