@@ -42,7 +42,7 @@ def configure(*, verbose: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.DEBUG if verbose else logging.INFO, force=True)
-    for chatty in ("aiosqlite", "alembic", "geopy", "sqlalchemy", "asyncio"):
+    for chatty in ("aiosqlite", "alembic", "geopy", "sqlalchemy", "asyncio", "tuf"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # its lines quote what a client sent
 

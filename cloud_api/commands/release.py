@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cloud_api.commands import arguments, release_acts
-from cloud_api.fleet.releases.documents import version_of
+from cloud_api.commands import arguments, release_acts, release_signing
+from cloud_api.fleet.releases.documents import share_of, version_of
+from cloud_api.fleet.releases.holding import PAUSED
 from cloud_api.fleet.releases.making import STABLE
+from cloud_api.fleet.releases.rotation import SERVICE
 
 PYTHON = "3.11"
 
@@ -63,7 +65,7 @@ def add_to(verbs: Any, common: Any) -> None:
         "(default: the proposal of the data folder)",
     )
     add_keys(sign)
-    sign.set_defaults(do=release_acts.sign)
+    sign.set_defaults(do=release_signing.sign)
 
     shown = release.add_parser("list", parents=[common], help="say what is offered, to how many, and what is held")
     shown.set_defaults(do=release_acts.show)
@@ -71,6 +73,40 @@ def add_to(verbs: Any, common: Any) -> None:
     refresh = release.add_parser("refresh", parents=[common], help="renew what the service signs; `run` does it daily")
     add_keys(refresh, "with them, what holders sign is renewed too")
     refresh.set_defaults(do=release_acts.refresh)
+
+    _add_steering(release, common)
+
+
+def _add_steering(release: Any, common: Any) -> None:
+    """What is done with a release that is published."""
+    pause = _of_version(release, common, "pause", "let nobody begin with a version, at once")
+    pause.add_argument("--reason", default=PAUSED, metavar="TEXT", help=f"shown to administrators (default: {PAUSED})")
+    pause.set_defaults(do=release_acts.pause)
+    _of_version(release, common, "resume", "let devices begin with it again").set_defaults(do=release_acts.resume)
+    retire = _of_version(release, common, "retire", "hold a version at once, and take it out of its channel")
+    add_keys(retire)
+    retire.set_defaults(do=release_acts.retire)
+    spread = _of_version(release, common, "rollout", "let another share of the devices have a version")
+    spread.add_argument("share", type=share, metavar="SHARE", help="such as 50%%, until it is changed")
+    add_keys(spread)
+    spread.set_defaults(do=release_acts.rollout)
+
+    rotate = release.add_parser("rotate", parents=[common], help="put new keys in the place of somebody's")
+    rotate.add_argument("whose", metavar="WHOSE", help=f"a holder, such as holder-2, or {SERVICE}")
+    rotate.add_argument("--new", type=Path, metavar="DIR", help="where the folder with a holder's new keys is written")
+    add_keys(rotate)
+    rotate.set_defaults(do=release_acts.rotate)
+
+    apply = release.add_parser("apply", parents=[common], help="bring about what a file desires of a fleet")
+    apply.add_argument("file", type=Path, metavar="FLEET.toml", help="channels, shares and pinned devices")
+    add_keys(apply)
+    apply.set_defaults(do=release_acts.apply)
+
+
+def _of_version(release: Any, common: Any, word: str, meaning: str) -> ArgumentParser:
+    command: ArgumentParser = release.add_parser(word, parents=[common], help=meaning)
+    command.add_argument("version", type=version, metavar="VERSION", help="as `release list` names it")
+    return command
 
 
 def add_keys(command: ArgumentParser, more: str = "without enough of them, it waits for `release sign`") -> None:
@@ -92,14 +128,10 @@ def version(text: str) -> str:
 
 
 def share(text: str) -> float:
-    """A share of the devices, such as 10%."""
     try:
-        found = float(text.removesuffix("%")) / 100
-    except ValueError:
-        found = -1.0
-    if not text.endswith("%") or not 0 <= found <= 1:
-        raise ArgumentTypeError(f"{text!r} is no share (expected one such as 10%, from 0% to 100%)")
-    return found
+        return share_of(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
 
 
 def moment(text: str) -> datetime:

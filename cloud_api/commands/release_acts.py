@@ -1,22 +1,32 @@
-"""What `release` does."""
+"""What `release` does, but for the signing."""
 
 import asyncio
 import secrets
 from argparse import Namespace
-from collections.abc import Callable
 from datetime import datetime
 
 from tuf.api.metadata import TargetFile
 
 from cloud_api.clock import SystemClock
-from cloud_api.commands import arguments
+from cloud_api.commands import arguments, release_signing
 from cloud_api.errors import SetupError
-from cloud_api.fleet.releases import lock, making, offers, proposals, rings, telling, writing
+from cloud_api.fleet.releases import (
+    applying,
+    desired,
+    holding,
+    lock,
+    making,
+    offers,
+    proposals,
+    rings,
+    rotation,
+    telling,
+    writing,
+)
 from cloud_api.fleet.releases.documents import Offer, Release
 from cloud_api.fleet.releases.keys import Keyring
 from cloud_api.fleet.releases.proposals import Proposal
 from cloud_api.fleet.releases.repository import Repository, State
-from cloud_api.folder.layout import DataFolder
 from cloud_api.store import rollouts
 
 LOCK = "requirements.lock"
@@ -71,18 +81,8 @@ async def publish(given: Namespace) -> str:
             repository.put(TargetFile(wheel.length, {"sha256": wheel.sha256}, wheel.target), each.file.read_bytes())
         return offer
 
-    return await signed(given, change, f"release {release.version} published in the channel {release.channel}")
-
-
-async def sign(given: Namespace) -> str:
-    if given.file and given.keys:
-        return await asyncio.to_thread(_sign_copy, given)
-    if not given.file and not given.keys:
-        raise SetupError("nothing to sign with (expected --keys, or the file of a signed proposal)")
-    folder, now = arguments.folder_of(given), SystemClock().now()
-    missing, told = await asyncio.to_thread(_sign_here, folder, given, now)
-    await arguments.enter(given, "proposal of releases signed" if missing else "proposal of releases signed, it stands")
-    return told + _standing(Repository(folder.releases), missing)
+    what = f"release {release.version} published in the channel {release.channel}"
+    return await release_signing.carried(given, release_signing.offering(change), what)
 
 
 async def show(given: Namespace) -> str:
@@ -95,61 +95,92 @@ async def show(given: Namespace) -> str:
 async def refresh(given: Namespace) -> str:
     folder, now = arguments.folder_of(given), SystemClock().now()
     if given.keys:
-        return await signed(given, lambda state: state.offer, "signatures of releases renewed", renewing=True)
+        return await release_signing.carried(given, rotation.renewal, "signatures on releases renewed")
     repository = Repository(folder.releases)
     await asyncio.to_thread(writing.refresh, repository, Keyring.online(folder.pki), now, always=True)
     await arguments.enter(given, "signatures of the service on releases renewed")
     return f"{repository.metadata}: renewed\n"
 
 
-async def signed(given: Namespace, change: Callable[[State], Offer], what: str, *, renewing: bool = False) -> str:
-    """Change what is offered, with the signatures of holders; what was done, or what is yet to be done for it."""
+async def pause(given: Namespace) -> str:
+    return await _hold(given, given.reason) or f"{given.version}: is held for this reason already\n"
+
+
+async def resume(given: Namespace) -> str:
     folder = arguments.folder_of(given)
-    missing = await asyncio.to_thread(_change, folder, given, change, renewing=renewing)
-    if missing is None:
-        return "nothing to change\n"
-    await arguments.enter(given, f"{what}, to be signed" if missing else what)
-    return f"{what}\n{_standing(Repository(folder.releases), missing)}"
-
-
-def _change(folder: DataFolder, given: Namespace, change: Callable[[State], Offer], *, renewing: bool) -> int | None:
-    """How many holders have to sign yet; None where nothing changes."""
-    repository, now = Repository(folder.releases), SystemClock().now()
-    holders = Keyring.offline(given.keys)
-    with repository.alone():
-        state = repository.state()
-        offer = change(state)
-        if offer == state.offer and not renewing:
-            return None
-        proposal = proposals.proposed(state, offer, now)
-        return proposals.begin(repository, proposal, holders, Keyring.online(folder.pki), now)
-
-
-def _sign_here(folder: DataFolder, given: Namespace, now: datetime) -> tuple[int, str]:
-    repository = Repository(folder.releases)
-    with repository.alone():
-        if not repository.proposal.exists():
-            raise SetupError(f"{repository.proposal}: is not there, nothing waits for signatures")
-        proposal = Proposal.read(repository.proposal)
-        if given.file:
-            proposal.take(Proposal.read(given.file))
-        proposal.sign(Keyring.offline(given.keys))
-        told = "".join(f"{line}\n" for line in telling.proposal(proposal))
-        return proposals.settle(repository, proposal, Keyring.online(folder.pki), now), told
-
-
-def _sign_copy(given: Namespace) -> str:
-    """On the machine of a holder, which has no data folder."""
-    proposal = Proposal.read(given.file)
-    proposal.sign(Keyring.offline(given.keys))
-    proposal.write(given.file)
-    return "".join(f"{line}\n" for line in telling.proposal(proposal)) + f"{given.file}: signed\n"
-
-
-def _standing(repository: Repository, missing: int) -> str:
-    if not missing:
-        return "it stands\n"
-    return (
-        f"{repository.proposal}: waits for {missing} more "
-        f"{'holder' if missing == 1 else 'holders'} (`cloud-api release sign`)\n"
+    held = await asyncio.to_thread(
+        holding.resume,
+        Repository(folder.releases),
+        Keyring.online(folder.pki),
+        given.version,
+        SystemClock().now(),
     )
+    if not held:
+        return f"{given.version}: is not held\n"
+    await arguments.enter(given, f"release {given.version} resumed")
+    return f"{given.version}: resumed\n"
+
+
+async def retire(given: Namespace) -> str:
+    """Held at once, and gone with the signatures of holders."""
+    told = await _hold(given, holding.RETIRED)
+    change = release_signing.offering(lambda state: offers.retired(state.offer, given.version))
+    return told + await release_signing.carried(given, change, f"release {given.version} retired")
+
+
+async def rollout(given: Namespace) -> str:
+    stages = rings.steady(given.share, begin=SystemClock().now())
+    change = release_signing.offering(lambda state: offers.spread(state.offer, given.version, stages))
+    what = f"release {given.version} for {telling.percent(given.share)} of the devices"
+    return await release_signing.carried(given, change, what)
+
+
+async def rotate(given: Namespace) -> str:
+    folder = arguments.folder_of(given)
+
+    def propose(state: State, now: datetime) -> Proposal:
+        if given.whose == rotation.SERVICE:
+            return rotation.another_service(state, folder.pki, now)
+        if not given.new:
+            raise SetupError("--new: say where the keys are made that take the place of a holder's")
+        return rotation.another_holder(state, given.whose, given.new, now)
+
+    return await release_signing.carried(given, propose, f"release keys of {given.whose} replaced")
+
+
+async def apply(given: Namespace) -> str:
+    folder, now = arguments.folder_of(given), SystemClock().now()
+    repository, fleet = Repository(folder.releases), desired.read(given.file)
+    wanted = applying.changes(await asyncio.to_thread(repository.state), fleet, now)
+    if not wanted.told:
+        return f"{given.file}: all is as it is desired\n"
+    if wanted.signs:
+        proposals.check_free(repository)
+    online = Keyring.online(folder.pki)
+    for version, reason in wanted.held.items():
+        await asyncio.to_thread(holding.hold, repository, online, version, reason, now)
+    for version in wanted.resumed:
+        await asyncio.to_thread(holding.resume, repository, online, version, now)
+    said = ""
+    if wanted.signs:
+        change = release_signing.offering(lambda state: applying.changes(state, fleet, now).offer)
+        said = await release_signing.carried(given, change, "desired state of releases applied")
+    for sentence in wanted.told:
+        await arguments.enter(given, f"release {sentence}")
+    return "".join(f"{sentence}\n" for sentence in wanted.told) + said
+
+
+async def _hold(given: Namespace, reason: str) -> str:
+    folder = arguments.folder_of(given)
+    new = await asyncio.to_thread(
+        holding.hold,
+        Repository(folder.releases),
+        Keyring.online(folder.pki),
+        given.version,
+        reason,
+        SystemClock().now(),
+    )
+    if not new:
+        return ""
+    await arguments.enter(given, f"release {given.version} held: {reason}")
+    return f"{given.version}: held: {reason}\n"

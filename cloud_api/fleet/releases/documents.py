@@ -101,6 +101,18 @@ def decode(content: bytes, kind: type[T], path: str) -> T:
         raise SetupError(f"{path}: is not as it was written ({error})") from error
 
 
+def share_of(text: str) -> float:
+    """A share of the devices, such as 10%. Raises ValueError for another text."""
+    number = text.removesuffix("%")
+    try:
+        share = float(number) / 100
+    except ValueError:
+        share = -1.0
+    if number == text or not 0 <= share <= 1:
+        raise ValueError(f"{text!r} is no share of the devices (expected one from 0% to 100%, such as 10%)")
+    return share
+
+
 def version_of(text: str) -> str:
     """A version in the one form that versions have, as devices name folders by it. Raises ValueError for another."""
     try:

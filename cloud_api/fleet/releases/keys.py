@@ -1,6 +1,6 @@
 """Keys of releases: those of the holders, kept offline, and those with which the service itself may say less."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,10 @@ OFFLINE = (ROOT, TARGETS)
 """Roles whose keys holders have; each holder has one of his own for each."""
 ONLINE = (SNAPSHOT, TIMESTAMP, HOLDS)
 """Roles whose keys the service has."""
-PREFIX = "update-"
-"""How the names of the service's own keys begin, among its other keys."""
+PREFIX, NEXT = "update-", "-next"
+"""How the names of the service's own keys begin, among its other keys; and how those end that are to follow."""
+HOLDER = "x-holder"
+"""What a key has beside what The Update Framework wants of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,37 @@ class Keyring:
         return (self.signers[keyid] for keyid in sorted(set(keyids)) if keyid in self.signers)
 
 
-def made(file: Path) -> Key:
-    """The public key of a file, which is written unless it is there already."""
+def made(file: Path, *, holder: str | None = None) -> Key:
+    """The public key of a file, which is written unless it is there already; it bears the name of its holder."""
     if not file.exists():
         make_private(file.parent)
         write_private(file, CryptoSigner(Ed25519PrivateKey.generate()).private_bytes)
-    return _load(file).public_key
+    key = _load(file).public_key
+    if holder:
+        key.unrecognized_fields[HOLDER] = holder
+    return key
+
+
+def holder_of(key: Key) -> str:
+    """Whose key it is; nothing where it is the service's."""
+    return str(key.unrecognized_fields.get(HOLDER, ""))
 
 
 def online_file(folder: Path, role: str) -> Path:
     return folder / f"{PREFIX}{role}.key"
+
+
+def next_file(folder: Path, role: str) -> Path:
+    """Where the key lies that is to follow the present one."""
+    return folder / f"{PREFIX}{role}{NEXT}.key"
+
+
+def adopt(folder: Path, keyids: Collection[str]) -> None:
+    """Let those keys that are to follow, and are named by now, take the place of the present ones."""
+    for role in ONLINE:
+        file = next_file(folder, role)
+        if file.exists() and _load(file).public_key.keyid in keyids:
+            file.replace(online_file(folder, role))
 
 
 def _load(file: Path) -> CryptoSigner:

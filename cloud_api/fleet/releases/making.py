@@ -35,7 +35,7 @@ def init(
         root = Root(version=1, expires=expiry(ROOT, now), consistent_snapshot=True)
         for folder in folders:
             for role in OFFLINE:
-                root.add_key(made(folder / f"{role}.key"), role)
+                root.add_key(made(folder / f"{role}.key", holder=folder.name), role)
         for role in OFFLINE:
             root.roles[role].threshold = threshold
         for role in (SNAPSHOT, TIMESTAMP):

@@ -14,6 +14,7 @@ from cloud_api.errors import SetupError
 from cloud_api.files import write_private
 from cloud_api.fleet.releases import documents
 from cloud_api.fleet.releases.documents import CHANNELS, RELEASES, WHEELS, Channel, Offer, Release
+from cloud_api.fleet.releases.holding import held_still
 from cloud_api.fleet.releases.keys import HOLDS, ROOT, TARGETS, Keyring
 from cloud_api.fleet.releases.repository import PUBLIC, Repository, State
 from cloud_api.fleet.releases.writing import expiry, following, named, sign, write
@@ -109,7 +110,14 @@ class Proposal:
         return max(result.missing, 0)
 
 
-def proposed(state: State, offer: Offer, now: datetime, *, root: Metadata[Root] | None = None) -> Proposal:
+def proposed(
+    state: State,
+    offer: Offer,
+    now: datetime,
+    *,
+    root: Metadata[Root] | None = None,
+    delegations: Delegations | None = None,
+) -> Proposal:
     """What holders have to sign so that this is offered from now on."""
     signed: list[Release | Channel] = [*offer.releases.values(), *offer.channels.values()]
     contents = {each.target: documents.encode(each) for each in signed}
@@ -117,23 +125,16 @@ def proposed(state: State, offer: Offer, now: datetime, *, root: Metadata[Root] 
         version=following(state.targets, now),
         expires=expiry(TARGETS, now),
         targets=_targets(offer, contents),
-        delegations=state.targets.signed.delegations,
+        delegations=delegations or state.targets.signed.delegations,
     )
     return Proposal(before=state.root, root=root, targets=Metadata(targets), contents=contents)
 
 
-def begin(repository: Repository, proposal: Proposal, holders: Keyring, online: Keyring, now: datetime) -> int:
-    """Sign with the keys at hand; let it stand if these are enough, else let it wait for how many more holders.
-
-    Whoever calls is the only one who writes. Raises SetupError where another proposal waits.
-    """
-    check_free(repository)
-    proposal.sign(holders)
-    return settle(repository, proposal, online, now)
-
-
 def settle(repository: Repository, proposal: Proposal, online: Keyring, now: datetime) -> int:
-    """Let a proposal stand if it has its signatures, else keep it as it is now; how many holders are missing."""
+    """Let a proposal stand if it has its signatures, else keep it as it is now; how many holders are missing.
+
+    Whoever calls is the only one who writes.
+    """
     missing = proposal.missing()
     if missing:
         proposal.write(repository.proposal)
@@ -141,7 +142,8 @@ def settle(repository: Repository, proposal: Proposal, online: Keyring, now: dat
     _check(repository, proposal, now)
     for path, content in proposal.contents.items():
         repository.put(proposal.targets.signed.targets[path], content)
-    write(repository, online, now, root=proposal.root, targets=proposal.targets)
+    held = held_still(repository.state().held, proposal.offer)
+    write(repository, online, now, root=proposal.root, targets=proposal.targets, held=held)
     repository.proposal.unlink(missing_ok=True)
     return 0
 
@@ -164,6 +166,8 @@ def delegation(keyids: Mapping[str, Any]) -> Delegations:
 def _check(repository: Repository, proposal: Proposal, now: datetime) -> None:
     """Raises SetupError where it fits no more to what stands, or would skip the first ring."""
     state = repository.state()
+    if proposal.targets.signed == state.targets.signed:
+        return  # a crash came between this and the root that goes with it
     if proposal.targets.signed.version <= state.targets.signed.version:
         raise SetupError("something else was published since; delete the proposal and begin again")
     for path, target in proposal.targets.signed.targets.items():

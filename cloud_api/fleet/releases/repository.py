@@ -40,6 +40,12 @@ class State:
     held: Mapping[str, Holds]
     """What is held, by channel."""
 
+    @property
+    def keyids(self) -> set[str]:
+        """The keys that are believed."""
+        delegations = self.targets.signed.delegations
+        return {*self.root.signed.keys, *(delegations.keys if delegations else ())}
+
     def reason(self, release: Release) -> str | None:
         """Why a release is held, if it is."""
         holds = self.held.get(release.channel)
@@ -109,9 +115,9 @@ class Repository:
         except (RepositoryError, StorageError, KeyError) as error:
             raise SetupError(f"{self.metadata}: is not as it was written ({type(error).__name__})") from error
 
-    def root(self, version: int | None = None) -> Metadata[Root]:
-        """The newest root, or one before it."""
-        newest = version or max(int(file.name.partition(".")[0]) for file in self.metadata.glob("*.root.json"))
+    def root(self) -> Metadata[Root]:
+        """The newest root."""
+        newest = max(int(file.name.partition(".")[0]) for file in self.metadata.glob("*.root.json"))
         return Metadata[Root].from_file(self._named(newest, "root"))
 
     def document(self, target: TargetFile, kind: type[T]) -> T:
