@@ -35,7 +35,7 @@ def lease_certificate(
     authority: Ed25519PrivateKey, key: Ed25519PublicKey, device: UUID, port: int, *, now: datetime
 ) -> str:
     """For a device: it may listen at this port of a bastion's loopback."""
-    return _signed(
+    return signed(
         *(authority, key, key_id(device, port)),
         names=[principal(device)],
         extensions=[FORWARDING],
@@ -48,7 +48,7 @@ def session_certificate(
     authority: Ed25519PrivateKey, key: Ed25519PublicKey, device: UUID, port: int, *, now: datetime
 ) -> str:
     """For an operator: through this port of a bastion to this device, and to no other."""
-    return _signed(
+    return signed(
         *(authority, key, f"operator {key_id(device, port)}"),
         names=[principal(device)],
         extensions=[FORWARDING, TERMINAL],
@@ -61,7 +61,7 @@ def host_certificate(
     authority: Ed25519PrivateKey, key: Ed25519PublicKey, name: str, *, now: datetime, life: timedelta = HOST_LIFE
 ) -> str:
     """For a host: that this is its key."""
-    return _signed(
+    return signed(
         *(authority, key, f"host {name}"),
         names=[name],
         extensions=[],
@@ -71,7 +71,7 @@ def host_certificate(
     )
 
 
-def _signed(
+def signed(
     authority: Ed25519PrivateKey,
     key: Ed25519PublicKey,
     key_id: str,
@@ -82,6 +82,7 @@ def _signed(
     end: datetime,
     kind: SSHCertificateType = SSHCertificateType.USER,
 ) -> str:
+    """A certificate as OpenSSH reads it, one line; without a source address or a forced command."""
     builder = (
         SSHCertificateBuilder()
         .public_key(key)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cloud_api import app
+from cloud_api import app, cli
 from cloud_api.clock import SystemClock
 from cloud_api.folder import making
 from cloud_api.folder.layout import DataFolder
@@ -41,6 +41,11 @@ async def cloud_api(*words: str | Path) -> tuple[int, str, str]:
         out, said = await process.communicate()
     assert process.returncode is not None
     return process.returncode, out.decode(), said.decode()
+
+
+async def commanded(*words: str | Path) -> None:
+    """Let a command of `cloud-api` be carried out beside what runs here."""
+    assert await asyncio.to_thread(cli.main, [str(word) for word in words]) == 0
 
 
 @dataclass(kw_only=True)
@@ -130,11 +135,10 @@ async def fleet(tmp_path: Path, cable: Network) -> AsyncIterator[Fleet]:
     with rooted() as place:
         async with reachable_cloud(tmp_path / "cloud", cable.near) as cloud:
             url = cloud.listening.pages.at(cable.near)
-            status, _, said = await cloud_api(
+            await commanded(
                 *("bastion", "add", cable.far, "--data", cloud.folder.path, "--out", place / "bastion"),
                 *("--place", place / "bastion", "--url", url),
             )
-            assert status == 0, said
             household = await cloud.add_household()
             uuid = household["measurement_devices"][0]["uuid"]
             device = Device(uuid=uuid, folder=await cloud.provision(uuid, tmp_path / "device"))

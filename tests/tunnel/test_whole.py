@@ -1,22 +1,127 @@
 """From end to end: a device keeps its tunnel up, an administrator comes through it, and a revoked device is cut off."""
 
-from tests.tunnel.conftest import Fleet, cloud_api
-from tests.tunnel.machines import needs_namespaces
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from sqlalchemy import select, update
+
+from cloud_api.store import audit
+from cloud_api.store.schema import audit as table
+from cloud_api.store.schema import lease
+from edge_app.fleet.tunnel.sessions import noted
+from tests.tunnel.conftest import MAIN, Fleet, commanded, free_port
+from tests.tunnel.machines import UP, needs_namespaces, run
 from tests.waiting import until
 
 pytestmark = needs_namespaces
 
 
+@asynccontextmanager
+async def pages() -> AsyncIterator[int]:
+    """A page at a port of this machine's loopback alone, as a device has it."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(text="the device's page")
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def forwarding(fleet: Fleet, port: int) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`cloud-api ssh --forward`, and what it printed first."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", MAIN.format("cloud_api.cli"), "ssh", fleet.device.uuid, "--forward"),
+        *("--data", str(fleet.cloud.folder.path), "--pages-port", str(port)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    try:
+        async with asyncio.timeout(2 * UP):
+            yield process, (await process.stdout.readline()).decode()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+async def entries(fleet: Fleet, what: str) -> list[str]:
+    """Who did it, by the audit log."""
+    async with fleet.cloud.database() as database, database.read() as connection:
+        chain = await audit.verify(connection)
+        assert chain.broken is None
+        household = await connection.scalar(select(table.c.household).where(table.c.what == what).limit(1))
+        assert household
+        return [entry.who for entry in await audit.of_household(connection, household) if entry.what == what]
+
+
 async def test_an_administrator_comes_through_until_the_device_is_revoked(fleet: Fleet) -> None:
+    folder = fleet.device.folder / "tunnel"
     async with fleet.device.tunnel():
         await fleet.device.comes_up()
+        assert noted(folder) == []
         assert await fleet.ssh("--", "true") == (0, "", "")
-        assert await fleet.ssh("--", "echo $USER; exit 3") == (3, "service\n", "")
+        assert await fleet.ssh("--name", "Grace", "--", "echo $USER; exit 3") == (3, "service\n", "")
+        assert len(noted(folder)) == 2
+        assert [who.partition(" ")[2] for who in await entries(fleet, "service session opened")][1] == "Grace"
+        assert len(await entries(fleet, "tunnel leased")) == 1
 
-        status, _, _ = await cloud_api("device", "revoke", fleet.device.uuid, "--data", fleet.cloud.folder.path)
-        assert status == 0
+        await commanded("device", "revoke", fleet.device.uuid, "--data", fleet.cloud.folder.path)
         await fleet.bastion.keep()
-        await until(lambda: not fleet.bastion.listening(), seconds=30)
-        await until(lambda: fleet.device.times("the tunnel is down") > 0, seconds=30)
+        await until(lambda: not fleet.bastion.listening(), seconds=UP)
+        await until(lambda: fleet.device.times("the tunnel is down") > 0, seconds=UP)
         status, _, said = await fleet.ssh("--", "true")
         assert (status, said) == (1, "cloud-api: the tunnel of this device is closed\n")
+
+
+async def test_an_administrator_opens_the_device_s_page_and_believes_no_other_device(fleet: Fleet) -> None:
+    async with fleet.device.tunnel(), pages() as port:
+        await fleet.device.comes_up()
+        async with forwarding(fleet, port) as (_, said):
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
+            assert found, said
+            listening = re.findall(rf"(\S+):{found[1]}\b", run("ss", "-Hltn"))
+            assert listening == ["127.0.0.1"]
+            async with aiohttp.ClientSession() as browser, browser.get(found[0]) as answer:
+                assert await answer.text() == "the device's page"
+        assert len(noted(fleet.device.folder / "tunnel")) == 1
+
+        await pretend_another_key(fleet)
+        async with forwarding(fleet, port) as (process, said):
+            assert said == ""
+            assert await process.wait() == 1
+        (Path(fleet.device.folder) / "tunnel/host-cert.pub").unlink()
+        status, _, said = await fleet.ssh("--", "true")
+        assert status == 255, said
+        assert "no matching host key type" in said
+
+
+async def pretend_another_key(fleet: Fleet) -> None:
+    """Whoever answers at the leased port has not the key that the device told the cloud of."""
+    stranger = (fleet.bastion.folder / "tunnel.pub").read_text().strip()
+    async with fleet.cloud.database() as database, database.write() as connection:
+        await connection.execute(update(lease).values(host_key=stranger))
+
+
+async def test_a_device_that_may_not_be_reached_says_so(fleet: Fleet) -> None:
+    status, _, said = await fleet.ssh("--", "true")
+    assert (status, said) == (1, "cloud-api: the tunnel of this device is closed\n")
+    status, _, said = await fleet.ssh("--", "true", device="00000000-0000-4000-8000-000000000000")
+    assert (status, said) == (1, "cloud-api: there is no such device\n")
+    status, _, said = await fleet.ssh("--api", f"https://localhost:{free_port()}", "--", "true")
+    assert status == 1
+    assert said.endswith("there is no answer\n")
