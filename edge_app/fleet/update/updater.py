@@ -24,6 +24,9 @@ from edge_app.fleet.update.trial import STARTS, Sight, Terms, verdict
 BUILDS = 3
 """How often a version is tried to be built before it counts as failed; a full disk passes."""
 
+SELDOM = 4
+"""How much longer a version is left alone between two looks that needs more than the least time."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -225,10 +228,11 @@ class Updater:
                 if judged.given_up:
                     self.journal.note(replace(trial, given_up=judged.given_up))
                     return
-            if sight.running >= self.terms.least and not self.offered.reachable():
+            late = sight.running >= self.terms.least
+            if late and not self.offered.reachable():
                 excused += now - last
             last = now
-            self.pause(self.terms.every)
+            self.pause(self.terms.every * (SELDOM if late else 1))
 
     def _seen(self, before: Mark) -> Seen:
         try:
