@@ -4,8 +4,10 @@ import asyncio
 import csv
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +19,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from cloud_api.dataset.pseudonyms import key_of
 from cloud_api.dataset.release import View
 from cloud_api.errors import SetupError
 from cloud_api.folder.layout import DataFolder
@@ -29,6 +32,7 @@ from tests.dataset.virtual import Planted, fresh_folder, seed
 
 SINCE, DAYS = date(2026, 5, 30), 4
 UNTIL = SINCE + timedelta(days=DAYS)
+OTHERWISE = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "2", "OMP_NUM_THREADS": "1", "LC_ALL": "C"}
 PERSON = ("Max Muster", "@example.org", "Musterweg", "65195", "50.08")
 
 
@@ -87,6 +91,22 @@ async def test_the_same_snapshot_gives_the_same_bytes(group: Group, form: str) -
     assert first == files(await group.release("two", form=form))
     sums = dict(reversed(line.split("  ")) for line in (group.here / "one" / "SHA256SUMS").read_text().splitlines())
     assert sums == {name: found for name, found in first.items() if name != "SHA256SUMS"}
+
+
+async def test_a_copy_elsewhere_gives_the_same_bytes(group: Group) -> None:
+    """Of folder and database, exported by another process: with other time zone, hashes, cores and working folder."""
+    key_of(group.folder.dataset_key)
+    made = []
+    for name, settings in (("one", {"TZ": "UTC", "PYTHONHASHSEED": "1"}), ("two", OTHERWISE)):
+        here = group.here / name
+        shutil.copytree(group.folder.path, here / "data")
+        words = ("export", "--data", "data", "--out", "out", "--to", str(UNTIL), "--release", "A")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "cloud_api", *words), cwd=here, env={**os.environ, **settings}
+        )
+        assert await asyncio.wait_for(process.wait(), 60) == 0
+        made.append(files(here / "out"))
+    assert made[0] == made[1]
 
 
 async def test_every_form_holds_the_same_rows(group: Group) -> None:
