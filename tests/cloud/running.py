@@ -5,12 +5,13 @@ import copy
 import json
 import ssl
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
@@ -206,17 +207,18 @@ async def running_cloud(
 @asynccontextmanager
 async def cloud_process(folder: Path, *options: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, Listening]]:
     """`cloud-api run` on free ports, over a folder that `init` has made; ended with the block if it still runs."""
+    told = tempfile.TemporaryFile()  # noqa: SIM115  # closed below
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cloud_api", "run", "--data", folder, "--port", "0", "--pages-port", "0"),
         *("--uploads-an-hour", str(MANY), "--requests-a-minute", str(MANY), *options),
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=told,
     )
     assert process.stdout
     try:
         async with asyncio.timeout(60):
             line = await process.stdout.readline()
-        assert line.startswith(b"ready: "), line
+        assert line.startswith(b"ready: "), _read(told)
         listening = Listening.noted(DataFolder(folder))
         assert listening
         yield process, listening
@@ -224,6 +226,13 @@ async def cloud_process(folder: Path, *options: str) -> AsyncIterator[tuple[asyn
         if process.returncode is None:
             process.terminate()
         await process.communicate()
+        told.close()
+
+
+def _read(told: IO[bytes]) -> str:
+    """What a service said before it ended."""
+    told.seek(0)
+    return told.read().decode()
 
 
 @asynccontextmanager
