@@ -6,10 +6,12 @@ import logging
 import os
 import random
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -17,9 +19,11 @@ from aiohttp import web
 
 from edge_app.clock import Clock, Synchrony, SystemClock, built
 from edge_app.config import Config, MeterConfig, PagesConfig
+from edge_app.fleet.diagnostics import gathered
 from edge_app.fleet.supervisor import Supervisor
 from edge_app.fleet.tunnel.permission import Permission
 from edge_app.fleet.tunnel.sessions import noted
+from edge_app.fleet.update.journal import reported
 from edge_app.fleet.watchdog import feed
 from edge_app.metering.bookkeeping import book_slots
 from edge_app.metering.dating import Dating
@@ -46,7 +50,7 @@ from edge_app.sync.incidents import tell_of_incidents
 from edge_app.sync.pair import Pair
 from edge_app.sync.slots import SLOT, account_for_slots
 from edge_app.sync.upload import upload
-from edge_app.sync.wishes import fulfil, state_of
+from edge_app.sync.wishes import fulfil
 from edge_app.web.access.codes import Codes
 from edge_app.web.announcement import announced
 from edge_app.web.keys import Decisions, MeterOnPage, Service
@@ -91,7 +95,7 @@ async def serve(config: Config) -> None:
         Store.open(config.store.database) as store,
         CloudClient.open(config.cloud, clock=clock, synchrony=synchrony) as cloud,
     ):
-        cloud.tell_with_each(partial(condition, store))
+        cloud.tell_with_each(partial(condition, store, partial(reported, Path(sys.prefix))))
         gate = await ConsentGate.open(store)
         if passed := await store.run(contacts.latest):
             synchrony.not_before(passed)
@@ -199,7 +203,8 @@ async def serve(config: Config) -> None:
                 keep_certificate(store, cloud, config=config.cloud, clock=clock, rng=random.SystemRandom()),
                 name="certificate",
             )
-            tasks.create_task(fulfil(cloud, partial(state_of, store), clock=clock), name="diagnostics")
+            gather = partial(gathered, config, store=store, models=models, clock=clock, synchrony=synchrony)
+            tasks.create_task(fulfil(cloud, gather, clock=clock), name="diagnostics")
             tasks.create_task(_forget(store, config.store.keep_days, clock, synchrony), name="forget")
             tasks.create_task(_tell_of_consent(gate, plugins), name="consent for plugins")
             tasks.create_task(

@@ -20,6 +20,11 @@ stage=$work/stage-zaehlwerk
 cp --recursive "$here/stage-zaehlwerk" "$stage"
 "$here/wheels.sh" "$python" aarch64 "$stage/01-application/files/wheels"
 "$here/application.sh" "$stage/01-application/files/wheels"
+if [ -f "$here/root.json" ]; then
+    cp "$here/root.json" "$stage/01-application/files/"
+else
+    echo "image/root.json is missing: devices of this image will not be updated" >&2
+fi
 
 {
     cat "$here/config"

@@ -11,8 +11,8 @@ from edge_app import config, logs
 from edge_app.cli import arguments
 from edge_app.cli.output import print_json
 from edge_app.fleet.update.checking import try_out
-from edge_app.fleet.update.journal import Journal
-from edge_app.fleet.update.made import home, journal_of, updater
+from edge_app.fleet.update.journal import Journal, journal_of
+from edge_app.fleet.update.made import home, updater
 
 
 def run(given: Namespace) -> int:
@@ -26,6 +26,8 @@ def run(given: Namespace) -> int:
         _print(journal, as_json=given.json)
         return 0
     logs.set_up(verbose=given.verbose)
+    if given.starting and journal.trial is None:
+        return 0
     if given.now:
         journal.pardon()
     with updater(slots, config.load(given.config), given.config) as each:

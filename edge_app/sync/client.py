@@ -20,7 +20,7 @@ from edge_app.model.incident import Incident
 from edge_app.model.measurement import Measurement
 from edge_app.model.missing import Missing
 from edge_app.sync.answers import date_of, understand
-from edge_app.sync.condition import DIAGNOSTICS, STATE, WANTED
+from edge_app.sync.condition import DIAGNOSTICS, WANTED
 from edge_app.sync.faults import in_words
 from edge_app.sync.tls import Tls
 from edge_app.sync.wire import (
@@ -67,12 +67,12 @@ class CloudClient:
         self._session = session
         self._clock = clock
         self._synchrony = synchrony
-        self._condition: Callable[[], Awaitable[str]] | None = None
+        self._condition: Callable[[], Awaitable[Mapping[str, str]]] | None = None
         self.diagnostics_wanted = asyncio.Event()
         """Set once the cloud has asked for diagnostics with an answer."""
 
-    def tell_with_each(self, condition: Callable[[], Awaitable[str]]) -> None:
-        """Say how the device is with every request from now on."""
+    def tell_with_each(self, condition: Callable[[], Awaitable[Mapping[str, str]]]) -> None:
+        """Say how the device is with every request from now on, in headers."""
         self._condition = condition
 
     @classmethod
@@ -177,7 +177,7 @@ class CloudClient:
             body = packed(document)
             headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         if self._condition and not anonymous:
-            headers[STATE] = await self._condition()
+            headers |= await self._condition()
         try:
             async with self._session.request(
                 method,

@@ -14,6 +14,7 @@ import msgspec
 from edge_app.errors import UpdateError
 from edge_app.fleet.update.evidence import Mark
 from edge_app.fleet.update.files import put, remove, sync
+from edge_app.fleet.update.slots import Slots
 
 State = Literal["current", "downloading", "trial", "kept", "rolled-back", "refused"]
 T = TypeVar("T", bound=msgspec.Struct)
@@ -145,6 +146,17 @@ class Journal:
 
     def _write_failures(self, failures: Failures) -> None:
         put(self.folder / "failures.json", msgspec.json.encode(failures))
+
+
+def journal_of(slots: Slots) -> Journal:
+    return Journal(slots.home / "update")
+
+
+def reported(prefix: Path) -> dict[str, str | None] | None:
+    """What the updater last told of itself, for the program at a place; None where it is not one of several slots."""
+    slots = Slots.around(prefix)
+    report = journal_of(slots).report if slots else None
+    return msgspec.to_builtins(report) if report else None
 
 
 def _read(file: Path, kind: type[T]) -> T | None:

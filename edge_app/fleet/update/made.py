@@ -20,7 +20,7 @@ from edge_app.fleet.update.choice import Standing
 from edge_app.fleet.update.documents import Wheel
 from edge_app.fleet.update.evidence import page_answers
 from edge_app.fleet.update.fetcher import Fetcher
-from edge_app.fleet.update.journal import Journal, Report
+from edge_app.fleet.update.journal import journal_of
 from edge_app.fleet.update.repository import Repository
 from edge_app.fleet.update.service import Systemd
 from edge_app.fleet.update.slots import Slots
@@ -41,16 +41,6 @@ def home(prefix: Path) -> Slots:
     if slots is None:
         raise UpdateError(f"{prefix} is no slot beside others, so there is nothing to update (see `image/README.md`)")
     return slots
-
-
-def journal_of(slots: Slots) -> Journal:
-    return Journal(slots.home / "update")
-
-
-def reported(prefix: Path) -> Report | None:
-    """What the updater last told of itself; None where there is none."""
-    slots = Slots.around(prefix)
-    return journal_of(slots).report if slots else None
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-systemctl enable edge-app.service edge-app-tunnel.service zaehlwerk-enrol.service
+systemctl enable edge-app.service edge-app-tunnel.service zaehlwerk-enrol.service zaehlwerk-update.timer
