@@ -65,6 +65,7 @@ from cloud_api.logs import AccessLines
 from cloud_api.monitoring import sentry
 from cloud_api.monitoring import settings as monitoring_settings
 from cloud_api.monitoring.metrics import METRICS, ErrorCount, Metrics, counted
+from cloud_api.pages import words
 from cloud_api.pages.frontend import Surroundings, mount
 from cloud_api.pki import authority
 from cloud_api.pki.chain import Trust
@@ -133,7 +134,9 @@ async def run(settings: Settings, *, ready: Callable[[Listening], None]) -> None
             SystemClock(),
             monitoring,
             counted=lambda: metrics.registry,
+            speaking=words.speaking,
             pki=settings.folder.pki,
+            releases=Repository(settings.folder.releases),
             metrics=settings.metrics,
         ),
     ):

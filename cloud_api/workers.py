@@ -21,9 +21,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from cloud_api.app import Settings
 from cloud_api.clock import SystemClock
 from cloud_api.errors import SetupError
+from cloud_api.fleet.releases.repository import Repository
 from cloud_api.folder.layout import Listener, Listening
 from cloud_api.monitoring import sentry
 from cloud_api.monitoring import settings as monitoring_settings
+from cloud_api.pages import words
 from cloud_api.store.database import Database
 from cloud_api.store.place import Place, Server
 from cloud_api.watch.oversight import overseeing
@@ -71,7 +73,9 @@ async def run(settings: Settings, workers: int, *, verbose: bool, ready: Callabl
             SystemClock(),
             monitoring,
             counted=lambda: _gathered(counts),
+            speaking=words.speaking,
             pki=settings.folder.pki,
+            releases=Repository(settings.folder.releases),
             metrics=settings.metrics,
         )
         async with AsyncExitStack() as ending, overseen, asyncio.TaskGroup() as keeping:

@@ -7,23 +7,35 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, bindparam, insert, select, update
+from sqlalchemy import Text, bindparam, case, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api.store.database import FAILURES, Database
 from cloud_api.store.moments import Moment
 from cloud_api.store.schema import device_version, measurement_device
 
+TOLD = ("buffered", "update_state", "update_tried", "update_reason")
+"""Columns of what a device says of its state."""
 SELDOM = timedelta(minutes=1)
 EDGE = "zaehlwerk-edge"
 MOST = 32
 """Components of a device whose versions are kept."""
 STATE = "Zaehlwerk-State"
-"""The header in which a device says how it is, such as `buffered=12, update=current`."""
-_STATE = re.compile(r"^buffered=(?P<buffered>[0-9]{1,9})(?:, update=(?P<update_state>[a-z][a-z-]{0,31}))?\Z")
+"""The header in which a device says how it is: `buffered=12, update=rolled-back, tried=0.2.0, reason=no%20reading`.
+
+All but `buffered` may be missing, what is not known here is passed over, and a reason is percent-encoded.
+"""
+_STATES = {
+    "buffered": re.compile(r"[0-9]{1,9}"),
+    "update": re.compile(r"[a-z][a-z-]{0,31}"),
+    "tried": re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!-]{0,63}"),
+    "reason": re.compile(r"[^\s,]{1,2000}"),
+}
+LONGEST_REASON = 200
 _COMPONENT = re.compile(r"(?<![^ ;(])([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([A-Za-z0-9][A-Za-z0-9._+-]{0,63})(?=[;) ]|$)")
 
 logger = logging.getLogger(__name__)
@@ -97,11 +109,18 @@ def versions(agent: str) -> dict[str, str]:
 
 
 def told_state(header: str) -> dict[str, int | str | None]:
-    """Buffered measurements and the update's state out of `buffered=12, update=current`; nothing out of other text."""
-    found = _STATE.match(header)
-    if not found:
+    """Buffered measurements and how it is with its update; nothing out of other text."""
+    told = dict(pair.partition("=")[::2] for pair in header.split(", "))
+    found = {name: told[name] for name, form in _STATES.items() if form.fullmatch(told.get(name, ""))}
+    if "buffered" not in found:
         return {}
-    return {"buffered": int(found["buffered"]), "update_state": found["update_state"]}
+    reason = unquote(found.get("reason", ""))
+    return {
+        "buffered": int(found["buffered"]),
+        "update_state": found.get("update"),
+        "update_tried": found.get("tried"),
+        "update_reason": "".join(letter if letter.isprintable() else " " for letter in reason)[:LONGEST_REASON] or None,
+    }
 
 
 def stored_versions(text: str | None) -> dict[str, str]:
@@ -127,9 +146,14 @@ async def _write(connection: AsyncConnection, waiting: dict[UUID, Sign]) -> None
         names = ["measurement_device", "since", "versions"]
         await connection.execute(insert(device_version).from_select(names, history), told)
         await connection.execute(update(measurement_device).where(device).values(versions=said), told)
-    states = [{"device": uuid, **sign.state} for uuid, sign in signs if sign.state]
+    states = [{"device": uuid, "at": sign.at, **sign.state} for uuid, sign in signs if sign.state]
     if states:
-        columns = {
-            name: bindparam(name, type_=measurement_device.c[name].type) for name in ("buffered", "update_state")
-        }
-        await connection.execute(update(measurement_device).where(device).values(columns), states)
+        columns = {name: bindparam(name, type_=measurement_device.c[name].type) for name in TOLD}
+        otherwise = or_(
+            measurement_device.c.update_state.is_distinct_from(columns["update_state"]),
+            measurement_device.c.update_tried.is_distinct_from(columns["update_tried"]),
+        )
+        since = case((otherwise, bindparam("at", type_=Moment)), else_=measurement_device.c.update_since)
+        await connection.execute(
+            update(measurement_device).where(device).values({**columns, "update_since": since}), states
+        )

@@ -51,7 +51,12 @@ household = Table(
     Column("ev_charger", Boolean, nullable=False),
     Column("heat_pump", Boolean, nullable=False),
     Column("home_battery", Boolean, nullable=False),
+    # the share of the expected slots that were measured, and when that was reckoned last
+    Column("completeness", Float),
+    Column("reckoned_at", Moment),
 )
+Index("household_completeness", household.c.completeness, household.c.uuid)
+Index("household_registered_at", household.c.registered_at, household.c.uuid)
 
 address = Table(
     "address",
@@ -121,6 +126,10 @@ measurement_device = Table(
     # how many measurements wait on it, and what becomes of its update, as it says itself
     Column("buffered", BigInteger),
     Column("update_state", String(32)),
+    # which version that is about, why it was not kept, and since when the device says so
+    Column("update_tried", String(64)),
+    Column("update_reason", String(200)),
+    Column("update_since", Moment),
     Column("diagnostics_wanted_at", Moment),
 )
 Index("measurement_device_urgency", measurement_device.c.urgency, measurement_device.c.uuid)
@@ -271,6 +280,18 @@ correction = Table(
 Index("correction_uuid", correction.c.uuid)
 Index("correction_reported_at", correction.c.reported_at, correction.c.uuid)
 
+amendment = Table(
+    "amendment",
+    metadata,
+    Column("household", ForeignKey("household.uuid"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+)
+
 measurement = Table(
     "measurement",
     metadata,
@@ -305,5 +326,8 @@ slot_reason = Table(
     sqlite_with_rowid=False,
 )
 
-PERSONAL = (participant, address, location, measurement_device, diagnostics, pv_system, incident, correction)
+PERSONAL = (
+    *(participant, address, location, measurement_device, diagnostics, pv_system, incident),
+    *(correction, amendment),
+)
 """What tells of people, and has to be gone from the files once it is anonymised."""

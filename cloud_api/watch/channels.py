@@ -1,15 +1,17 @@
 """The ways by which alerts reach people: e-mail, and a POST to wherever they read."""
 
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Any, Protocol
 
 import aiosmtplib
+import msgspec
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
 from cloud_api.monitoring.settings import MailSettings, Monitoring, WebhookSettings, secret_in
-from cloud_api.watch.message import SHOWN, Message
+from cloud_api.watch.message import SHOWN, Message, Say
 
 LONGEST = 20.0
 """Seconds until an alert has to be taken."""
@@ -33,23 +35,26 @@ class Channel(Protocol):
         ...
 
 
-def channels(settings: Monitoring) -> list[Channel]:
-    """Those that are set."""
+def channels(settings: Monitoring, speaking: Callable[[str], Say]) -> list[Channel]:
+    """Those that are set, each in its language; for recipients of mail who read another there is one of their own."""
     found: list[Channel] = []
     if settings.mail:
-        found.append(Mail(settings.mail))
+        for language, recipients in settings.mail.by_language().items():
+            name = "mail" if language == settings.mail.language else f"mail-{language}"
+            letters = msgspec.structs.replace(settings.mail, recipients=recipients, languages={})
+            found.append(Mail(letters, speaking(language), name=name))
     if settings.webhook:
-        found.append(Webhook(settings.webhook))
+        found.append(Webhook(settings.webhook, speaking(settings.webhook.language)))
     return found
 
 
 class Mail:
     """Alerts by e-mail."""
 
-    name = "mail"
-
-    def __init__(self, settings: MailSettings, *, trust: ssl.SSLContext | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: MailSettings, say: Say, *, name: str = "mail", trust: ssl.SSLContext | None = None
+    ) -> None:
+        self._settings, self._say, self.name = settings, say, name
         self._trust = trust
         """Whom to trust in place of the authorities of this machine."""
 
@@ -76,11 +81,11 @@ class Mail:
         letter = EmailMessage()
         letter["From"] = self._settings.sender
         letter["To"] = ", ".join(self._settings.recipients)
-        letter["Subject"] = message.subject
+        letter["Subject"] = message.subject(self._say)
         letter["Date"] = formatdate()
         letter["Message-ID"] = make_msgid(domain=self._settings.sender.rpartition("@")[2])
         letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(message.text)
+        letter.set_content(message.text(self._say))
         return letter
 
 
@@ -89,8 +94,8 @@ class Webhook:
 
     name = "webhook"
 
-    def __init__(self, settings: WebhookSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: WebhookSettings, say: Say) -> None:
+        self._settings, self._say = settings, say
 
     async def send(self, message: Message) -> None:
         token = self._settings.token_file
@@ -98,7 +103,7 @@ class Webhook:
             headers = {"Authorization": f"Bearer {secret_in(token)}"} if token else {}
             async with (
                 ClientSession(timeout=ClientTimeout(total=LONGEST), headers=headers) as client,
-                client.post(self._settings.url, json=_document(message), allow_redirects=False) as answer,
+                client.post(self._settings.url, json=_document(message, self._say), allow_redirects=False) as answer,
             ):
                 if not 200 <= answer.status < 300:
                     raise UndeliveredError(f"webhook: answered {answer.status}")
@@ -116,9 +121,13 @@ _REFUSALS = (
 )
 
 
-def _document(message: Message) -> dict[str, Any]:
+def _document(message: Message, say: Say) -> dict[str, Any]:
     return {
-        "text": f"{message.subject}\n\n{message.text}",
+        "text": f"{message.subject(say)}\n\n{message.text(say)}",
+        "notices": [
+            {"kind": notice.kind, "about": notice.about, "detail": notice.detail, "since": notice.since.isoformat()}
+            for notice in message.notices
+        ],
         "groups": [
             {
                 "kind": group.kind,

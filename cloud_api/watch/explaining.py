@@ -14,6 +14,7 @@ class Explained(NamedTuple):
 
 
 PORT, CODES = "SERIAL-PORT-UNAVAILABLE", "OBIS-CODES-UNAVAILABLE"
+RELEASE, SIGNATURES = "RELEASE-STOPPED", "RELEASE-SIGNATURES-END"
 
 _KINDS = {
     SILENT: Explained(
@@ -27,6 +28,14 @@ _KINDS = {
     PORT: Explained(
         "No telegram arrives from the meter that could be believed.",
         "Fetch the diagnostics of the device and look at its reading head.",
+    ),
+    RELEASE: Explained(
+        "Devices that began with a release are worse off than the others, so no further one begins with it.",
+        "Look at the page of versions, then retire the release, or resume it.",
+    ),
+    SIGNATURES: Explained(
+        "Signatures of releases end, and devices believe no update after that.",
+        "Let holders sign: `cloud-api release refresh --keys`; a timestamp is signed by the running service.",
     ),
     CODES: Explained(
         "The meter sends telegrams and keeps its power to itself.",

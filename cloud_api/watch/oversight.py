@@ -12,11 +12,14 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from cloud_api.clock import Clock
 from cloud_api.errors import SetupError
+from cloud_api.fleet.releases.repository import Repository
 from cloud_api.monitoring import figures
 from cloud_api.monitoring.settings import Monitoring
 from cloud_api.store.database import FAILURES, Database
 from cloud_api.store.place import Place
 from cloud_api.watch.channels import channels
+from cloud_api.watch.message import Say
+from cloud_api.watch.releases import ReleaseWatch
 from cloud_api.watch.rounds import Rounds
 
 
@@ -35,12 +38,14 @@ async def overseeing(
     settings: Monitoring,
     *,
     counted: Callable[[], CollectorRegistry],
+    speaking: Callable[[str], Say],
     pki: Path,
+    releases: Repository,
     metrics: Address | None,
 ) -> AsyncIterator[int | None]:
     """Go the rounds while the block lasts, and answer Prometheus at an address, if one is given: at which port.
 
-    `counted` gives what the serving processes have counted.
+    `counted` gives what the serving processes have counted, `speaking` who says sentences in a language.
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(place))
@@ -50,9 +55,10 @@ async def overseeing(
         rounds = Rounds(
             database=database,
             clock=clock,
-            channels=channels(settings),
+            channels=channels(settings, speaking),
             status_url=settings.status_url,
             since=clock.now(),
+            releases=ReleaseWatch(database=database, repository=releases, pki=pki, since=clock.now()),
         )
         going = asyncio.create_task(rounds.go(), name="rounds")
         try:

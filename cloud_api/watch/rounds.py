@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cloud_api.clock import Clock
-from cloud_api.store import alerts, silence, standing, troubles
+from cloud_api.store import alerts, completeness, silence, standing, troubles
 from cloud_api.store.alerts import Occasion
 from cloud_api.store.database import FAILURES, Database
 from cloud_api.store.troubles import Trouble
 from cloud_api.watch.channels import Channel, UncertainError, UndeliveredError
-from cloud_api.watch.message import Message
+from cloud_api.watch.message import Message, Notice
+from cloud_api.watch.releases import ReleaseWatch
 
 EVERY = 60.0
 """Seconds from one round to the next."""
@@ -29,6 +30,7 @@ class Rounds:
     status_url: str | None = None
     since: datetime
     """Since when devices could speak to the service."""
+    releases: ReleaseWatch | None = None
     _undelivered: set[str] = field(default_factory=set)
 
     async def go(self) -> None:
@@ -49,19 +51,27 @@ class Rounds:
             if now - self.since >= silence.REPORT_CYCLE:
                 await silence.begin(connection, now=now)
         await standing.assess(self.database, now=now)
+        notices = await self.releases.one(now) if self.releases else ()
         async with self.database.read() as connection:
             found = await troubles.standing(connection, now=now)
         for channel in self.channels:
-            await self._tell(channel, found, now)
+            await self._tell(channel, found, notices, now)
+        await completeness.refresh(self.database, now=now)
 
-    async def _tell(self, channel: Channel, found: Sequence[Trouble], now: datetime) -> None:
-        by_subject = {trouble.subject: trouble for trouble in found}
-        occasions = [Occasion(subject=subject, since=trouble.since) for subject, trouble in by_subject.items()]
+    async def _tell(self, channel: Channel, found: Sequence[Trouble], notices: Sequence[Notice], now: datetime) -> None:
+        everything: list[Trouble | Notice] = [*found, *notices]
+        by_subject = {each.subject: each for each in everything}
+        occasions = [Occasion(subject=subject, since=each.since) for subject, each in by_subject.items()]
         async with self.database.write() as connection:
             due = await alerts.claim(connection, channel.name, occasions, now=now)
         if not due:
             return
-        message = Message.of([by_subject[each.subject] for each in due], status_url=self.status_url)
+        told = [by_subject[each.subject] for each in due]
+        message = Message.of(
+            [each for each in told if isinstance(each, Trouble)],
+            [each for each in told if isinstance(each, Notice)],
+            status_url=self.status_url,
+        )
         try:
             await channel.send(message)
         except UndeliveredError as error:
