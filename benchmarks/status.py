@@ -1,4 +1,7 @@
-"""The status of very many devices: how long the first page of it takes, and how long it takes to assess them all."""
+"""Both lists of the frontends over very many households: how long a first page takes, on SQLite and on PostgreSQL.
+
+What is searched for stands in few rows or in none, since what stands in many is found at once.
+"""
 
 import asyncio
 import statistics
@@ -7,29 +10,60 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
-from cloud_api.store import schema, silence, standing, status
+from cloud_api.store import register, schema, silence, standing, status
 from cloud_api.store.database import Database
+from cloud_api.store.place import Place
+from cloud_api.wire.register import Order
+from tests.cloud.postgres import postgres
 
 DEVICES = 100_000
 PROMISED = 0.3
 """Seconds for the first page."""
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ROUNDS = 7
+SERVER = "-c listen_addresses='' -c shared_buffers=256MB -c fsync=off"
+ASKED: dict[str, dict[str, dict[str, Any]]] = {
+    "devices": {
+        "the first page": {},
+        "those with incidents": {"standing": "incident"},
+        "those whose consent was revoked": {"consent": "revoked"},
+        "of a name that some have": {"text": "Person 7123"},
+        "of a name that nobody has": {"text": "Zwiebelfisch"},
+        "of a uuid": {"text": "00000000-0000-0003-0000-00000000be"},
+    },
+    "households": {
+        "the first page": {},
+        **{f"by {order}": {"sort": order} for order in get_args(Order)},
+        **{f"by {order}, backwards": {"sort": order, "descending": True} for order in get_args(Order)},
+        "the thousandth page": {"page": 1000},
+        "with consent": {"consent": "granted"},
+        "of a federal state": {"region": "DE7"},
+        "with every detail": {"complete": True},
+        "without": {"complete": False},
+        "of a name that some have": {"text": "Person 7123"},
+        "of two words that nobody has": {"text": "Zwiebel fisch"},
+        "of an e-mail address": {"text": "71234@example.org"},
+    },
+}
 TABLES = (
     "participant",
     "household",
+    "address",
+    "location",
     "consent",
     "measurement_device",
     "certificate",
     "meter",
+    "pv_system",
     "measurement",
     "incident",
 )
@@ -62,6 +96,14 @@ def rows(table: str, number: int) -> list[dict[str, Any]]:
             | {"children": 0, "adults": 1, "employed_adults": 1}
             | {"ev_charger": False, "heat_pump": False, "home_battery": False}
         ],
+        "address": [
+            {"household": household, "street": "Musterweg", "house_number": str(number % 90), "country": "DE"}
+            | {"postal_code": f"{number:05}", "city": f"Musterstadt {number % 1000}"}
+        ],
+        "location": [
+            {"household": household, "latitude": 50.0, "longitude": 8.0, "precision": "house"}
+            | {"region": f"DE{number % 10}{number % 3}{number % 5}"}
+        ],
         "consent": [{"household": household, "state": "granted", "granted_at": NOW - timedelta(days=60)}],
         "measurement_device": [
             {"uuid": device, "household": household, "position": 0, "name": "cellar", "last_active_at": NOW - away}
@@ -75,6 +117,10 @@ def rows(table: str, number: int) -> list[dict[str, Any]]:
             {"uuid": meter, "household": household, "position": place, "type": "ELECTRICITY"}
             | {"model_number": "MT681", "measurement_device": device}
             for place, meter in enumerate(meters)
+        ],
+        "pv_system": [
+            {"uuid": ids[7], "household": household, "position": 0, "meter": meters[1], "nominal_power": 9.8}
+            | {"azimuth": 180, "tilt": 35, "installation_date": NOW.date()}
         ],
         "measurement": [
             {"household": household, "meter": meter, "time": NOW - timedelta(minutes=15 * back), "data": "[]"}
@@ -107,8 +153,8 @@ async def timed(do: Callable[[], Awaitable[object]], rounds: int = ROUNDS) -> fl
     return statistics.median(taken)
 
 
-async def measure(folder: Path) -> Pages:
-    async with Database.open(folder / "cloud.db") as database:
+async def measure(place: Place, name: str) -> Pages:
+    async with Database.open(place) as database:
         async with database.write() as connection:
             await seed(connection)
 
@@ -117,28 +163,33 @@ async def measure(folder: Path) -> Pages:
                 await silence.begin(connection, now=NOW)
                 await silence.end(connection, now=NOW)
 
-        async def page(wanted: wire.StatusQuery) -> None:
+        async def devices(**wanted: Any) -> None:
             async with database.read() as connection:
                 await standing.totals(connection)
-                await status.page(connection, wanted)
+                await status.page(connection, wire.StatusQuery(**wanted))
+
+        async def households(**wanted: Any) -> None:
+            async with database.read() as connection:
+                await register.page(connection, wire.RegisterQuery(**wanted))
 
         async def assess() -> None:
             await standing.assess(database, now=NOW)
 
-        return Pages(
-            name=f"the status of {DEVICES} devices, on SQLite",
-            seconds={
-                "look for silent ones, the first time": await timed(look, 1),
-                "assess them all, the first time": await timed(assess, 1),
-                "look for silent ones": await timed(look),
-                "assess them all": await timed(assess),
-                "the first page": await timed(lambda: page(wire.StatusQuery())),
-                "those with incidents": await timed(lambda: page(wire.StatusQuery(standing="incident"))),
-                "those of a name": await timed(lambda: page(wire.StatusQuery(text="Person 7123"))),
-            },
-        )
+        seconds = {
+            "look for silent ones, the first time": await timed(look, 1),
+            "assess them all, the first time": await timed(assess, 1),
+            "look for silent ones": await timed(look),
+            "assess them all": await timed(assess),
+        }
+        for what, ask in (("devices", devices), ("households", households)):
+            for words, wanted in ASKED[what].items():
+                seconds[f"{what}: {words}"] = await timed(partial(ask, **wanted))
+        return Pages(name=f"{DEVICES} households with a device each, on {name}", seconds=seconds)
 
 
-def run() -> Pages:
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(measure(Path(folder)))
+def run() -> list[Pages]:
+    with tempfile.TemporaryDirectory() as folder, postgres(SERVER) as server:
+        return [
+            asyncio.run(measure(Path(folder) / "cloud.db", "SQLite")),
+            asyncio.run(measure(server.fresh(), "PostgreSQL")),
+        ]

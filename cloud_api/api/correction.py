@@ -7,8 +7,8 @@ from cloud_api.api.auditing import enter
 from cloud_api.api.body import answer, query, take
 from cloud_api.api.path import uuid_of
 from cloud_api.errors import ConsentError
-from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER
-from cloud_api.store import amending, consents, corrections, households
+from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER, WHO
+from cloud_api.store import amending, amendments, consents, corrections, households
 from cloud_api.wire.correcting import check_field, patch_of
 
 MISSING = "there is no such correction"
@@ -51,8 +51,11 @@ async def apply(request: web.Request) -> web.Response:
     patch = patch_of(found.field, form.value or found.value, present)
     placed = await request.app[PLACER].moved(request.app[DATABASE], found.household, patch)
     async with request.app[DATABASE].write() as database:
-        decided = await corrections.decide(database, uuid, "applied", word=form.word, at=request.app[CLOCK].now())
-        await amending.amend(database, found.household, patch, placed=placed)
+        now = request.app[CLOCK].now()
+        decided = await corrections.decide(database, uuid, "applied", word=form.word, at=now)
+        before = await households.whole(database, found.household)
+        after = await amending.amend(database, found.household, patch, placed=placed)
+        await amendments.note(database, before, after, who=request[WHO], at=now)
         await enter(request, database, "correction applied", household=found.household, subject=uuid)
     return answer(decided)
 

@@ -114,6 +114,7 @@ IN_QUESTION = {
     "standing": "incident",
     "participant": PERSON["name"],
     "consent": "granted",
+    "completeness": 0.9876,
     "meters": [
         {
             "uuid": ELECTRICITY,
@@ -205,6 +206,17 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
     wire.CorrectionDraft: {"field": "/address/house_number", "value": "4b"},
     wire.Correction: CORRECTION,
     wire.Corrections: {"corrections": [CORRECTION], "next": None},
+    wire.Amendments: {
+        "amendments": [
+            {
+                "at": "2026-11-25T08:12:00Z",
+                "who": "researcher Erika Beispiel",
+                "field": "/address/house_number",
+                "before": "4a",
+                "after": "4b",
+            }
+        ]
+    },
     wire.CorrectionApplied: {"word": "Thank you, it is 4b now."},
     wire.CorrectionDeclined: {"word": "The land register says 4a."},
     wire.MissingSlotsReport: {"missing": [LACKING | {"reason": "port-gone"}]},

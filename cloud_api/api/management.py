@@ -6,8 +6,8 @@ from cloud_api import wire
 from cloud_api.api.auditing import enter
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE, answer, query, take
 from cloud_api.api.path import uuid_of
-from cloud_api.keys import CLOCK, DATABASE, PLACER
-from cloud_api.store import amending, households
+from cloud_api.keys import CLOCK, DATABASE, PLACER, WHO
+from cloud_api.store import amending, amendments, households
 from cloud_api.store.registering import register
 from cloud_api.wire.checks import check_household
 
@@ -32,7 +32,9 @@ async def amend(request: web.Request) -> web.Response:
     uuid = uuid_of(request, MISSING)
     placed = await request.app[PLACER].moved(request.app[DATABASE], uuid, patch)
     async with request.app[DATABASE].write() as database:
+        before = await households.whole(database, uuid)
         household = await amending.amend(database, uuid, patch, placed=placed)
+        await amendments.note(database, before, household, who=request[WHO], at=request.app[CLOCK].now())
         await enter(request, database, "household corrected", household=uuid)
     return answer(household)
 
@@ -42,6 +44,14 @@ async def show(request: web.Request) -> web.Response:
     uuid = uuid_of(request, MISSING)
     async with request.app[DATABASE].read() as database:
         return answer(await households.whole(database, uuid))
+
+
+async def history(request: web.Request) -> web.Response:
+    """What was changed of a household, the newest first."""
+    uuid = uuid_of(request, MISSING)
+    async with request.app[DATABASE].read() as database:
+        await households.whole(database, uuid)
+        return answer(wire.Amendments(amendments=await amendments.of(database, uuid)))
 
 
 async def show_all(request: web.Request) -> web.Response:

@@ -59,6 +59,14 @@ MANAGEMENT = [
         refuses=(MissingError,),
     ),
     Route(
+        "GET",
+        "/management/household/{uuid}/history",
+        management.history,
+        Group.RESEARCHER,
+        gives=wire.Amendments,
+        refuses=(MissingError,),
+    ),
+    Route(
         "POST",
         "/management/household/check",
         register.check,

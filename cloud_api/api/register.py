@@ -32,6 +32,7 @@ async def show(request: web.Request) -> web.Response:
             granted_at=row.granted_at,
             revoked_at=row.revoked_at,
             lacks=register.lacks_of(row),
+            completeness=row.completeness,
             corrections=row.corrections,
         )
         for row in rows

@@ -11,6 +11,7 @@ from cloud_api.errors import SetupError
 FILE = "monitoring.toml"
 
 Address = Annotated[str, Meta(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+\Z")]
+Language = Literal["de", "en"]
 WebAddress = Annotated[str, Meta(pattern=r"^https?://[^\s/]+[^\s]*\Z")]
 
 
@@ -25,14 +26,32 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = "starttls"
     sender: Annotated[Address, Meta(description="Whom alerts come from.")]
     recipients: Annotated[tuple[Address, ...], Meta(min_length=1, description="Whom they go to.")]
+    language: Annotated[Language, Meta(description="`de` or `en`: of those that `languages` does not name.")] = "en"
+    languages: Annotated[
+        dict[Address, Language], Meta(description='Recipients who read another: `{ "erika@example.org" = "de" }`.')
+    ] = {}
     user: Annotated[str | None, Meta(description="Name to log in with; without one nobody logs in.")] = None
     password_file: Annotated[Path | None, Meta(description="File with the password; relative to the folder.")] = None
+
+    def __post_init__(self) -> None:
+        for address in self.languages:
+            if address not in self.recipients:
+                raise ValueError("`languages` names somebody who is none of the recipients")
+
+    def by_language(self) -> dict[Language, tuple[Address, ...]]:
+        """Who reads what."""
+        found: dict[Language, tuple[Address, ...]] = {}
+        for recipient in self.recipients:
+            language = self.languages.get(recipient, self.language)
+            found[language] = (*found.get(language, ()), recipient)
+        return found
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """[webhook] Alerts by a POST of JSON, whose `text` chat services show."""
 
     url: Annotated[WebAddress, Meta(description="Where it goes.")]
+    language: Annotated[Language, Meta(description="`de` or `en`.")] = "en"
     token_file: Annotated[
         Path | None, Meta(description="File with a token, sent as `Authorization: Bearer`; relative to the folder.")
     ] = None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import BaseConnector, ClientError, ClientSession, ClientTimeout
@@ -23,10 +24,11 @@ AWAY, OFTEN = 503, 429
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """On whose behalf it is asked: the secret, and the address that the request came from."""
+    """On whose behalf it is asked: the secret, the address that the request came from, and the name given at log-in."""
 
     secret: str
     address: str
+    name: str = ""
 
 
 class RefusedError(Exception):
@@ -63,7 +65,11 @@ class DataApi:
     async def _ask(
         self, asker: Asker, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None
     ) -> bytes:
-        headers = {"Authorization": f"Bearer {asker.secret}", "X-Forwarded-For": asker.address}
+        headers = {
+            "Authorization": f"Bearer {asker.secret}",
+            "X-Forwarded-For": asker.address,
+            "Zaehlwerk-Person": quote(asker.name),
+        }
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"

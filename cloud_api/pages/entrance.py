@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from cloud_api.access.names import fit_for_audit
 from cloud_api.keys import CLOCK
 from cloud_api.pages.data_api import AWAY, Asker, RefusedError
 from cloud_api.pages.gate import fields_of, form_of
@@ -9,25 +10,27 @@ from cloud_api.pages.keys import ADDRESS, DATA_API, FRONTEND, SESSION, SESSIONS,
 from cloud_api.pages.render import page
 from cloud_api.pages.words import LANGUAGE_COOKIE, LANGUAGES
 
+UNPROCESSABLE = 422
 YEAR = 365 * 24 * 3600
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    return page(request, "login.html", to=_local(request, request.query.get("to", "")), mistake="")
+    return page(request, "login.html", to=_local(request, request.query.get("to", "")), mistake="", name="")
 
 
 async def log_in(request: web.Request) -> web.StreamResponse:
     """Exchange the secret for a session. The browser's word on where the form comes from was looked at before."""
     form = await fields_of(request)
     secret, to = str(form.get("secret", "")).strip(), _local(request, str(form.get("to", "")))
+    name = " ".join(str(form.get("name", "")).split())
     now, address = request.app[CLOCK].now(), request[ADDRESS]
     request.app[TRIES].check(address, at=now)
-    mistake, status = await _mistake(request, Asker(secret=secret, address=address))
+    mistake, status = await _mistake(request, Asker(secret=secret, address=address, name=name))
     if mistake:
-        if status != AWAY:
+        if status not in {AWAY, UNPROCESSABLE}:
             request.app[TRIES].count(address, at=now)
-        return page(request, "login.html", to=to, mistake=mistake, status=status)
-    session = request.app[SESSIONS].begin(secret)
+        return page(request, "login.html", to=to, mistake=mistake, name=name, status=status)
+    session = request.app[SESSIONS].begin(secret, name)
     answer = web.Response(status=303, headers={"Location": to})
     answer.set_cookie(
         request.app[FRONTEND].cookie, session.token, secure=True, httponly=True, samesite="Strict", path="/"
@@ -55,6 +58,8 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
 async def _mistake(request: web.Request, asker: Asker) -> tuple[str, int]:
     """What is wrong with a log-in, in words, and the status that says so; no words where nothing is."""
     say = request[WORDS].say
+    if not fit_for_audit(asker.name):
+        return say("Please give your name, and not your e-mail address."), UNPROCESSABLE
     if not (asker.secret.isascii() and asker.secret.isprintable() and asker.secret):
         return say("This secret is not one of ours."), 401
     try:

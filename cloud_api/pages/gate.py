@@ -93,7 +93,8 @@ async def form_of(request: web.Request) -> dict[str, str | bytes]:
 
 def asker(request: web.Request) -> Asker:
     """On whose behalf the Data API is asked."""
-    return Asker(secret=request[SESSION].content.secret, address=request[ADDRESS])
+    content = request[SESSION].content
+    return Asker(secret=content.secret, address=request[ADDRESS], name=content.name)
 
 
 async def _admit(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -29,6 +29,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What a session remembers. `parcel` is what a page has made ready for one download."""
 
     secret: str
+    name: str = ""
+    """That was given at log-in; the audit log calls whoever it is by it."""
     began: datetime
     parcel: bytes | None = None
 
@@ -53,12 +55,13 @@ class Sessions:
         self._folder, self._clock = folder, clock
         make_private(folder)
 
-    def begin(self, secret: str) -> Session:
+    def begin(self, secret: str, name: str) -> Session:
         """A new session; those that have ended are removed."""
         for file in self._folder.iterdir():
             if self._idle(file):
                 file.unlink(missing_ok=True)
-        session = Session(token=secrets.token_urlsafe(32), content=Content(secret=secret, began=self._clock.now()))
+        content = Content(secret=secret, name=name, began=self._clock.now())
+        session = Session(token=secrets.token_urlsafe(32), content=content)
         self._keep(session)
         return session
 

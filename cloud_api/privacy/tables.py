@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api.store import corrections, diagnostics, incidents, schema
+from cloud_api.store import amendments, corrections, diagnostics, incidents, schema
 
 Rule = Callable[[AsyncConnection, UUID], Awaitable[None]]
 """Anonymises one household's rows of one table."""
@@ -57,6 +57,7 @@ RULES: dict[str, Rule] = {
     "participant": _participant,
     "address": _addressless,
     "correction": corrections.forget,
+    "amendment": amendments.forget,
     "measurement_device": _nameless,
     "diagnostics": diagnostics.forget,
     "incident": incidents.forget_words,
@@ -65,7 +66,8 @@ RULES: dict[str, Rule] = {
 """In this order."""
 
 KEPT = {
-    "household": "what was asked about it beyond its meters; its participant is taken away with the participant",
+    "household": "what was asked about it beyond its meters, and how complete its measurements are; its participant "
+    "is taken away with the participant",
     "location": "replaced by a point of the ring around it, which takes geodata: see anonymise.py",
     "consent": "that and when it was given and revoked, and to which text",
     "certificate": "serial numbers and dates, by which its devices learn that consent is revoked",

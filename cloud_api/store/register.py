@@ -4,12 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, String, and_, case, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import Row, Select, and_, case, exists, func, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from cloud_api import wire
-from cloud_api.store.schema import address, consent, correction, household, location, meter, participant, pv_system
+from cloud_api.store.schema import (
+    address,
+    consent,
+    correction,
+    household,
+    location,
+    meter,
+    participant,
+    pv_system,
+)
+from cloud_api.store.searching import reached_so
 from cloud_api.wire.register import Lack
 
 _OF = household.c.uuid
@@ -22,30 +32,38 @@ LACKS: dict[Lack, ColumnElement[bool]] = {
 """What says that a household lacks a detail."""
 LACKING = sum((case((lack, 1), else_=0) for lack in LACKS.values()), start=literal(0))
 """How many details it lacks."""
-_ORDER = {
+_ORDER: dict[str, ColumnElement[Any]] = {
     "registered": household.c.registered_at,
     "name": func.lower(participant.c.name),
     "consent": consent.c.state,
     "region": location.c.region,
-    "completeness": LACKING,
+    "details": LACKING,
+    "completeness": household.c.completeness,
 }
 
 
 async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple[Sequence[Row[Any]], int]:
     """The rows of one page, and how many fit in all."""
-    total = await connection.scalar(_joined(select(func.count()), wanted)) or 0
+    total = await connection.scalar(_fitting(select(func.count()), wanted)) or 0
+    column = _ORDER[wanted.sort]
+    order = column.desc() if wanted.descending else column.asc()
+    if wanted.sort == "completeness":
+        order = order.nulls_last()
+    # which they are is found first: what is shown of them is joined for one page alone
+    uuids = _fitting(select(_OF), wanted, sorted_by=wanted.sort).order_by(
+        order.nulls_last() if wanted.sort == "completeness" else order, _OF
+    )
+    shown = (await connection.scalars(uuids.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit))).all()
     waiting = select(func.count()).where(correction.c.household == _OF, correction.c.state == "open")
     columns = (
-        *(_OF, household.c.registered_at, participant.c.name, participant.c.email),
+        *(_OF, household.c.registered_at, household.c.completeness, participant.c.name, participant.c.email),
         *(address.c.postal_code, address.c.city, location.c.region),
         *(consent.c.state, consent.c.granted_at, consent.c.revoked_at),
         *(lack.label(f"lacks-{name}") for name, lack in LACKS.items()),
         waiting.scalar_subquery().label("corrections"),
     )
-    order = _ORDER[wanted.sort]
-    query = _joined(select(*columns), wanted).order_by(order.desc() if wanted.descending else order, _OF)
-    rows = (await connection.execute(query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit))).all()
-    return rows, total
+    rows = {row.uuid: row for row in (await connection.execute(joined(select(*columns)).where(_OF.in_(shown)))).all()}
+    return [rows[uuid] for uuid in shown], total
 
 
 def lacks_of(row: Row[Any]) -> list[Lack]:
@@ -62,8 +80,16 @@ def joined(query: Select[*tuple[Any, ...]]) -> Select[Any]:
     )
 
 
-def _joined(query: Select[Any], wanted: wire.RegisterQuery) -> Select[Any]:
-    query = joined(query)
+def _fitting(query: Select[Any], wanted: wire.RegisterQuery, *, sorted_by: str = "") -> Select[Any]:
+    """What fits, joined with nothing that it is not filtered or sorted by."""
+    table: Any = household
+    if wanted.consent or sorted_by == "consent":
+        table = table.join(consent, consent.c.household == _OF)
+    if sorted_by == "name":
+        table = table.outerjoin(participant, participant.c.uuid == household.c.participant)
+    if wanted.region or wanted.complete is not None or sorted_by in {"region", "details"}:
+        table = table.outerjoin(location, location.c.household == _OF)
+    query = query.select_from(table)
     if wanted.consent:
         query = query.where(consent.c.state == wanted.consent)
     if wanted.region:
@@ -71,16 +97,16 @@ def _joined(query: Select[Any], wanted: wire.RegisterQuery) -> Select[Any]:
     if wanted.complete is not None:
         lacking = or_(*LACKS.values())
         query = query.where(not_(lacking) if wanted.complete else lacking)
+    if wanted.below is not None:
+        query = query.where(household.c.completeness < wanted.below)
     for word in (wanted.text or "").split():
-        query = query.where(_tells(word))
+        query = query.where(_is_of(word))
     return query
 
 
-def _tells(word: str) -> ColumnElement[bool]:
-    if identity := _uuid(word):
-        return household.c.uuid == identity
-    columns = (participant.c.name, participant.c.email, address.c.city, address.c.postal_code)
-    return or_(*(func.lower(cast(column, String)).contains(word.lower(), autoescape=True) for column in columns))
+def _is_of(word: str) -> ColumnElement[bool]:
+    identity = _uuid(word)
+    return reached_so(word) if identity is None else identity == _OF
 
 
 def _uuid(word: str) -> UUID | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, RowMapping, Select, String, cast, func, literal, select, tuple_
+from sqlalchemy import Row, RowMapping, Select, func, literal, literal_column, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
@@ -22,28 +22,41 @@ from cloud_api.store.schema import (
     meter,
     participant,
 )
+from cloud_api.store.searching import begins_so, named_so
 from cloud_api.store.standing import Standing
 
 _DEVICE = measurement_device.c
+COMPLETENESS = func.coalesce(household.c.completeness, literal_column("2"))
+NOWHERE = 2
+"""Of a household without a figure, which comes after all others."""
 MOST = 100
 """Of incidents and of versions that a history shows."""
 
 
 async def page(connection: AsyncConnection, wanted: wire.StatusQuery) -> tuple[list[wire.DeviceInQuestion], str | None]:
-    """Devices in the order of their urgency, and the cursor of the page after them."""
-    query = _query().order_by(_DEVICE.urgency.desc(), _DEVICE.uuid.desc())
+    """Devices, the worst first, and the cursor of the page after them."""
+    worst = wanted.sort == "urgency"
+    key = _DEVICE.urgency if worst else COMPLETENESS
+    query = _query().order_by(key.desc(), _DEVICE.uuid.desc()) if worst else _query().order_by(key, _DEVICE.uuid)
     if wanted.standing:
         query = query.where(_DEVICE.urgency == Standing.of(wanted.standing).value)
     if wanted.consent:
         query = query.where(consent.c.state == wanted.consent)
     if wanted.text:
-        query = query.where(_tells_of(wanted.text))
+        query = query.where(_DEVICE.uuid.in_(_told_of(wanted.text)))
+    if wanted.below is not None:
+        query = query.where(household.c.completeness < wanted.below)
     if wanted.cursor:
-        urgency, _, digits = wanted.cursor.partition("-")
-        query = query.where(tuple_(_DEVICE.urgency, _DEVICE.uuid) < tuple_(literal(int(urgency)), UUID(digits)))
+        begin, _, digits = wanted.cursor.rpartition("-")
+        here, there = tuple_(key, _DEVICE.uuid), tuple_(literal(float(begin)), UUID(digits))
+        query = query.where(here < there if worst else here > there)
     rows = (await connection.execute(query.limit(wanted.limit + 1))).all()
     kept = rows[: wanted.limit]
-    following = f"{kept[-1].urgency}-{kept[-1].uuid.hex}" if len(rows) > len(kept) else None
+    following = None
+    if len(rows) > len(kept):
+        last = kept[-1]
+        number = last.urgency if worst else NOWHERE if last.completeness is None else last.completeness
+        following = f"{number}-{last.uuid.hex}"
     return await _whole(connection, kept), following
 
 
@@ -78,7 +91,7 @@ def _query() -> Select[Any]:
     columns = (
         *device_list.COLUMNS,
         *(_DEVICE[name] for name in ("urgency", "buffered", "update_state")),
-        consent.c.state,
+        *(consent.c.state, household.c.completeness),
         participant.c.name.label("participant"),
         *device_list.certificates(),
     )
@@ -90,15 +103,15 @@ def _query() -> Select[Any]:
     )
 
 
-def _tells_of(text: str) -> Any:
-    """Whether a row is of a participant with this in the name, or of a device or household whose uuid begins so."""
-    begins = f"{text.lower()}%"
-    digits = begins.replace("-", "")
-    return (
-        func.lower(participant.c.name).contains(text.lower(), autoescape=True)
-        | func.replace(cast(_DEVICE.uuid, String), "-", "").like(digits)
-        | func.replace(cast(_DEVICE.household, String), "-", "").like(digits)
-    )
+def _told_of(text: str) -> Any:
+    """Devices of participants with this in the name, and those that, or whose household, have a uuid that begins so.
+
+    Found first, and joined with the rest afterwards: so nothing is joined that is not shown.
+    """
+    found = [select(_DEVICE.uuid).join(household, household.c.uuid == _DEVICE.household).where(named_so(text))]
+    if begins := begins_so(text):
+        found += [select(_DEVICE.uuid).where(column.between(*begins)) for column in (_DEVICE.uuid, _DEVICE.household)]
+    return union(*found)
 
 
 async def _whole(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[wire.DeviceInQuestion]:
@@ -119,6 +132,7 @@ async def _whole(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[
             standing=Standing(row.urgency).word,
             participant=row.participant,
             consent=row.state,
+            completeness=row.completeness,
             meters=meters[row.uuid],
             incidents=opened[row.uuid],
             buffered=row.buffered,

@@ -1,5 +1,6 @@
 """Every message of the Data API, as it goes over the wire."""
 
+from cloud_api.wire.amendment import Amendment, Amendments
 from cloud_api.wire.answer import FieldFault, Health, ProblemDocument
 from cloud_api.wire.bundle import Bundle
 from cloud_api.wire.certificate import CertificateRequest, IssuedCertificate, LateRenewal
@@ -95,6 +96,8 @@ __all__ = [
     "Account",
     "Address",
     "AddressPatch",
+    "Amendment",
+    "Amendments",
     "Bastion",
     "Bundle",
     "CertificateRequest",

@@ -28,7 +28,7 @@ POINTER_PATTERN = (
     r"|measurement_devices/[0-9a-f-]{36}/name|meters/[0-9a-f-]{36}/(?:type|model_number|measurement_device)"
     r"|pv_systems/[0-9a-f-]{36}/(?:nominal_power|azimuth|tilt|installation_date|meter))\Z"
 )
-STATUS_CURSOR_PATTERN = r"^[0-9]-[0-9a-f]{32}\Z"
+STATUS_CURSOR_PATTERN = r"^[0-9](?:\.[0-9]{1,20}(?:e-[0-9]{1,3})?)?-[0-9a-f]{32}\Z"
 REGION_PATTERN = r"^[A-Z]{2}[A-Z0-9]{0,3}\Z"
 SHA256_PATTERN = r"^[0-9a-f]{64}\Z"
 SSH_KEY_PATTERN = r"^ssh-ed25519 [A-Za-z0-9+/]{68}\Z"
@@ -84,8 +84,15 @@ Azimuth = Annotated[float, Meta(ge=0, le=360, description="Degrees from north, c
 Tilt = Annotated[float, Meta(ge=0, le=90, description="Degrees from the horizontal.")]
 Power = Annotated[float, Meta(gt=0, le=100_000, description="kW.")]
 
+Completeness = Annotated[
+    float,
+    Meta(ge=0, le=1, description="Share of the expected slots that were measured, as it was reckoned last."),
+]
+Share = Annotated[float, Meta(ge=0, le=1, description="Only those whose completeness is known, and below this.")]
+
 MeterType = Literal["ELECTRICITY", "PV-GENERATION"]
 ConsentState = Literal["not-granted", "granted", "revoked"]
+StatusOrder = Literal["urgency", "completeness"]
 StandingWord = Literal["silent", "incident", "certificate", "waiting", "well", "ended"]
 Precision = Literal["manual", "house", "street", "place", "postal-code", "displaced"]
 CorrectionState = Literal["open", "applied", "declined"]

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from cloud_api.wire.fields import ConsentState, Moment, RegionCode, Text
+from cloud_api.wire.fields import Completeness, ConsentState, Moment, RegionCode, Share, Text
 from cloud_api.wire.household import Location, Placement
 from cloud_api.wire.message import Message
 from cloud_api.wire.region import Region
 
 Lack = Literal["location", "region", "electricity-meter", "pv-system"]
 """A detail that a household should have and does not."""
-Order = Literal["registered", "name", "consent", "region", "completeness"]
+Order = Literal["registered", "name", "consent", "region", "details", "completeness"]
 
 
 class RegisterQuery(Message, frozen=True, kw_only=True):
@@ -23,7 +23,8 @@ class RegisterQuery(Message, frozen=True, kw_only=True):
     )
     consent: ConsentState | None = None
     region: Annotated[RegionCode | None, Meta(description="NUTS code, or how it begins: DE7 is Hessen.")] = None
-    complete: bool | None = None
+    complete: Annotated[bool | None, Meta(description="Whether every detail is there.")] = None
+    below: Share | None = None
     sort: Order = "registered"
     descending: bool = False
     page: Annotated[int, Meta(ge=1, le=100_000)] = 1
@@ -45,6 +46,7 @@ class RegisterEntry(Message, frozen=True, kw_only=True):
     granted_at: Moment | None
     revoked_at: Moment | None
     lacks: list[Lack]
+    completeness: Completeness | None
     corrections: Annotated[int, Meta(description="Reported mistakes that wait for a decision.")]
 
 

@@ -6,7 +6,17 @@ from uuid import UUID
 from msgspec import Meta
 
 from cloud_api.wire.device import ListedDevice
-from cloud_api.wire.fields import ConsentState, MeterType, Moment, StandingWord, StatusCursor, Text
+from cloud_api.wire.fields import (
+    Completeness,
+    ConsentState,
+    MeterType,
+    Moment,
+    Share,
+    StandingWord,
+    StatusCursor,
+    StatusOrder,
+    Text,
+)
 from cloud_api.wire.incident import Incident
 from cloud_api.wire.message import Message
 from cloud_api.wire.slot import MeterLedger
@@ -27,6 +37,7 @@ class DeviceInQuestion(ListedDevice, frozen=True, kw_only=True):
     standing: StandingWord
     participant: Annotated[str | None, Meta(description="The name; null once the household is anonymised.")]
     consent: ConsentState
+    completeness: Annotated[Completeness | None, Meta(description="Of all meters of its household.")]
     meters: list[MeterStatus]
     incidents: Annotated[list[Incident], Meta(description="Those that are open.")]
     buffered: Annotated[int | None, Meta(description="How many measurements wait on it, as it says itself.")]
@@ -48,6 +59,8 @@ class StatusQuery(Message, frozen=True, kw_only=True):
     standing: StandingWord | None = None
     consent: ConsentState | None = None
     text: Annotated[Text | None, Meta(description="Part of a participant's name, or the beginning of a uuid.")] = None
+    below: Share | None = None
+    sort: Annotated[StatusOrder, Meta(description="The worst first.")] = "urgency"
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     cursor: StatusCursor | None = None
 

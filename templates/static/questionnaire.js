@@ -1,5 +1,5 @@
 // The questionnaire, made easier: each answer is checked as it is given, rows come without leaving the page, the map
-// follows the address, and a draft stays in this browser until the household is registered.
+// follows the address, and a draft of a new one stays in this browser until the household is registered.
 
 const form = document.getElementById("questionnaire");
 const key = form.dataset.keep;
@@ -10,7 +10,7 @@ function answers() {
 }
 
 function keep() {
-  localStorage.setItem(key, JSON.stringify(answers()));
+  if (key) localStorage.setItem(key, JSON.stringify(answers()));
 }
 
 function tell(field) {
@@ -62,7 +62,7 @@ async function renew() {
 
 form.addEventListener("submit", (event) => {
   const step = event.submitter ? event.submitter.value : "look";
-  if (step === "register") return;
+  if (step === "register" || step === "save") return;
   event.preventDefault();
   take([...answers(), ["step", step]], "answers");
 });
@@ -75,7 +75,7 @@ notice.addEventListener("click", (event) => {
   else take([...JSON.parse(localStorage.getItem(key)), ["step", "add:nothing"]], "answers");
 });
 
-const kept = localStorage.getItem(key);
+const kept = key && localStorage.getItem(key);
 const untouched = !form.elements["participant.name"].value && !form.querySelector(".wrong");
 if (kept && untouched && JSON.parse(kept).some(([name, value]) => name === "participant.name" && value)) {
   notice.hidden = false;

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
+from cloud_api.access.shared_secrets import Group
 from tests.cloud.running import Cloud
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -39,9 +40,10 @@ async def browser(
         await chromium.close()
 
 
-async def log_in(page: Any, cloud: Cloud, path: str = "/registration") -> None:
+async def log_in(page: Any, cloud: Cloud, path: str = "/registration", group: Group = Group.RESEARCHER) -> None:
     await page.goto(path)
-    await page.fill("#secret", cloud.secret())
+    await page.fill("#name", "Jördis Beispiel")
+    await page.fill("#secret", cloud.secret(group))
     await page.click("main button")
     await page.wait_for_selector("nav.pages")
 

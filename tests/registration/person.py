@@ -46,6 +46,7 @@ class Person:
     client: ClientSession
     home: str
     csrf: str = ""
+    name: str = "Jördis Beispiel"
 
     @property
     def origin(self) -> str:
@@ -64,7 +65,7 @@ class Person:
         return await self._ask("POST", path, data=data, headers=headers, **how)
 
     async def log_in(self, secret: str) -> Page:
-        page = await self.send("/login", {"secret": secret, "to": self.home})
+        page = await self.send("/login", {"name": self.name, "secret": secret, "to": self.home})
         self.csrf = page.csrf
         return page
 

@@ -103,9 +103,9 @@ async def test_a_session_ends_when_idle_and_in_any_case_after_half_a_day(
 
 async def test_a_session_that_ended_is_removed_when_somebody_logs_in(cloud: Cloud, clock: HandClock) -> None:
     sessions = Sessions(cloud.folder.sessions / "registration", clock)
-    sessions.begin("secret")
+    sessions.begin("secret", "J")
     clock.move(IDLE + timedelta(seconds=1))
-    sessions.begin("secret")
+    sessions.begin("secret", "J")
 
     assert len(list((cloud.folder.sessions / "registration").iterdir())) == 1
 
@@ -163,7 +163,7 @@ async def test_every_answer_carries_the_content_policy(researcher: Person, path:
 )
 async def test_logging_in_leads_nowhere_else(cloud: Cloud, to: str) -> None:
     async with person(cloud, "registration", None) as stranger:
-        page = await stranger.send("/login", {"secret": cloud.secret(), "to": to})
+        page = await stranger.send("/login", {"name": "J", "secret": cloud.secret(), "to": to})
 
         assert page.path == "/registration"
 

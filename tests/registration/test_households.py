@@ -179,7 +179,7 @@ async def test_the_register_is_searched_filtered_and_sorted(cloud: Cloud, resear
     assert "1 household" in (await researcher.open("?region=DE7")).words
     by_name = (await researcher.open("?sort=name&descending=true")).words
     assert by_name.index("Zoe") < by_name.index("Anna")
-    by_completeness = (await researcher.open("?sort=completeness")).words
+    by_completeness = (await researcher.open("?sort=details")).words
     assert by_completeness.index("Anna") < by_completeness.index("Zoe")
     assert (await researcher.open("?sort=shoe-size&page=x&text=%00&consent=perhaps")).status == 200
 

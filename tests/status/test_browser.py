@@ -10,6 +10,7 @@ from cloud_api.store.silence import LONGEST
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock, fresh_draft
+from tests.registration import browsing
 from tests.registration.browsing import Theme, browser, faults
 from tests.status.watching import watch
 
@@ -33,10 +34,7 @@ async def populate(cloud: Cloud, home: Home, clock: HandClock) -> None:
 
 
 async def log_in(page: Any, cloud: Cloud) -> None:
-    await page.goto("/status")
-    await page.fill("#secret", cloud.secret(Group.ADMINISTRATOR))
-    await page.click("main button")
-    await page.wait_for_selector("nav.pages")
+    await browsing.log_in(page, cloud, "/status", Group.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from cloud_api import logs
 from cloud_api.errors import SetupError
 from cloud_api.monitoring.metrics import ErrorCount, Metrics
 from cloud_api.monitoring.settings import Monitoring
+from cloud_api.pages.words import speaking
 from cloud_api.watch.oversight import Address, overseeing
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home
@@ -85,6 +86,7 @@ async def test_promtool_finds_the_figures_right(cloud: Cloud, granted: Home) -> 
         cloud.clock,
         Monitoring(),
         counted=lambda: metrics.registry,
+        speaking=speaking,
         pki=cloud.folder.pki,
         metrics=Address(host="127.0.0.1", port=0),
     ) as port:
@@ -130,6 +132,7 @@ async def test_dashboard_and_rules_ask_for_figures_that_there_are(cloud: Cloud, 
         cloud.clock,
         Monitoring(),
         counted=lambda: metrics.registry,
+        speaking=speaking,
         pki=cloud.folder.pki,
         metrics=Address(host="127.0.0.1", port=0),
     ) as port:
@@ -145,7 +148,13 @@ async def test_a_port_that_is_taken_is_said(cloud: Cloud) -> None:
     counts = Metrics().registry
     with pytest.raises(SetupError, match="cannot listen"):
         async with overseeing(
-            cloud.place, cloud.clock, Monitoring(), counted=lambda: counts, pki=cloud.folder.pki, metrics=taken
+            cloud.place,
+            cloud.clock,
+            Monitoring(),
+            counted=lambda: counts,
+            speaking=speaking,
+            pki=cloud.folder.pki,
+            metrics=taken,
         ):
             pass
 

@@ -1,6 +1,7 @@
 """A watch over a cloud's devices whose rounds are gone by hand, and places where alerts arrive."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from cloud_api.access.shared_secrets import Group
 from cloud_api.watch.channels import Channel
@@ -58,11 +59,25 @@ class Postbox:
         return "250 OK"
 
 
+def _admit(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, told: LoginPassword) -> AuthResult:
+    return AuthResult(success=told == LoginPassword(b"watch", b"right"))
+
+
 @asynccontextmanager
-async def mail_server(**how: Any) -> AsyncIterator[tuple[Postbox, int]]:
-    """A mail server on a free port of the loopback."""
+async def mail_server(
+    tls: ssl.SSLContext | None = None, *, implicit: bool = False
+) -> AsyncIterator[tuple[Postbox, int]]:
+    """A mail server on a free port of the loopback. With TLS, by STARTTLS or from the first byte, one has to log in."""
     box = Postbox()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(box, **how), "127.0.0.1", 0)
+    how: dict[str, Any] = {"authenticator": _admit, "auth_required": True} if tls else {}
+    if tls and not implicit:
+        how |= {"tls_context": tls, "require_starttls": True}
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(box, auth_require_tls=not implicit, auth_exclude_mechanism=["LOGIN"], **how),
+        "127.0.0.1",
+        0,
+        ssl=tls if implicit else None,
+    )
     try:
         yield box, server.sockets[0].getsockname()[1]
     finally:

@@ -43,17 +43,20 @@ async def _show(
     api, who, uuid = request.app[DATA_API], asker(request), uuid_in(request, "uuid")
     household = await api.get(who, f"/management/household/{uuid}", wire.Household)
     corrections = await api.get(who, "/management/correction", wire.Corrections, {"household": uuid})
+    history = await api.get(who, f"/management/household/{uuid}/history", wire.Amendments)
     ledger = await api.get(who, f"/management/household/{uuid}/ledger", wire.HouseholdLedger)
     return page(
         request,
         "registration/household.html",
         household=household,
         corrections=corrections.corrections,
+        amendments=history.amendments,
         completeness=ledger.completeness,
         drawing=await _drawing(request, household),
         labels=_labels(household),
         refused=refused or {},
         registered="registered" in request.query,
+        changed=request.query.get("changed", ""),
         status=status,
     )
 

@@ -19,6 +19,8 @@ from cloud_api.wire.register import Order
 SIZE = 50
 """Households of one page."""
 YES = {"yes": True, "no": False}
+BELOW = {"99": 0.99, "95": 0.95, "90": 0.9, "50": 0.5}
+"""Shares below which completeness is looked for, by their percents."""
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -39,17 +41,19 @@ async def show(request: web.Request) -> web.StreamResponse:
         pages=max(1, math.ceil(found.total / SIZE)),
         consents=get_args(ConsentState),
         states=FEDERAL_STATES,
+        shares=BELOW,
         to=lambda **changes: _link(request, changes),
     )
 
 
-def _wanted(request: web.Request) -> dict[str, str | int | bool | None]:
+def _wanted(request: web.Request) -> dict[str, str | float | bool | None]:
     asked = {name: value.strip() for name, value in request.query.items()}
     number = asked.get("page", "1")
-    wanted: dict[str, str | int | bool | None] = {
+    wanted: dict[str, str | float | bool | None] = {
         "text": " ".join(asked.get("text", "").split())[:200] or None,
         "consent": _among(asked.get("consent"), get_args(ConsentState)),
         "region": _among(asked.get("region"), FEDERAL_STATES),
+        "below": BELOW.get(asked.get("below", "")),
         "complete": YES.get(asked.get("complete", "")),
         "sort": _among(asked.get("sort"), get_args(Order)) or "registered",
         "descending": asked.get("descending") == "true",

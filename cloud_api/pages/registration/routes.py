@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from cloud_api.pages.frontend import Frontend
-from cloud_api.pages.registration import adding, device, household, importing, participation, register
+from cloud_api.pages.registration import adding, device, editing, household, importing, participation, register
 
 REGISTRATION = Frontend(
     name="registration",
@@ -18,6 +18,8 @@ REGISTRATION = Frontend(
         web.get("/household/new", adding.show),
         web.post("/household/new", adding.take),
         web.get("/household/{uuid}", household.show),
+        web.get("/household/{uuid}/edit", editing.show),
+        web.post("/household/{uuid}/edit", editing.take),
         web.post("/household/{uuid}/correction/{correction}", household.decide),
         web.get("/household/{uuid}/device/{device}", device.show),
         web.post("/household/{uuid}/device/{device}", device.make),

@@ -15,6 +15,8 @@ from cloud_api.pages.status.matters import matters
 from cloud_api.wire.fields import ConsentState, StandingWord
 
 PATH = "/management/status"
+SHARES = {"0.99": 0.99, "0.95": 0.95, "0.9": 0.9, "0.5": 0.5}
+"""Below which completeness is looked for, as the query says it."""
 OWN = "zaehlwerk-edge"
 """The component that is shown; the others are named on the device's page."""
 
@@ -30,6 +32,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         wanted={name: wanted.get(name) for name in _FIELDS},
         consents=get_args(ConsentState),
         standings=get_args(StandingWord),
+        shares=SHARES,
         matters=matters,
         own=OWN,
         days_left=lambda until: days_between(found.at, until),
@@ -56,7 +59,7 @@ def days_between(now: datetime, until: datetime | None) -> int | None:
     return None if until is None else (until - now).days
 
 
-_FIELDS = ("standing", "consent", "text", "cursor")
+_FIELDS = ("standing", "consent", "text", "below", "sort", "cursor")
 
 
 def _link(wanted: dict[str, str], changes: dict[str, Any]) -> str:
