@@ -32,7 +32,7 @@ from edge_app.store import Store, consents, measurements
 from edge_app.sync.gate import ConsentGate
 from edge_app.testing import HandClock
 from edge_app.web.access.codes import Codes
-from edge_app.web.keys import Decisions, MeterOnPage, Service
+from edge_app.web.keys import UNFIT, Decisions, MeterOnPage, Service
 from edge_app.web.pages import make_pages
 from edge_app.web.participant.inquiries import Cloud
 from tests.pages.workbench import Said, workbench
@@ -72,6 +72,8 @@ class Home:
     """Whether it takes questions and answers none."""
     said: Said = field(default_factory=lambda: Said(consent_is=NOT_GRANTED))
     """What the cloud says to a test of the set-up."""
+    unfit: dict[str, str] = field(default_factory=dict)
+    """Plugins that failed, with the reason."""
     gate: ConsentGate | None = None
 
     async def read(self, path: str = "/", language: str = "en", *, status: int = 200) -> str:
@@ -177,6 +179,7 @@ async def at_home(folder: Path, *, codes: Codes | None = None, mode: Mode = "on-
             bench=bench,
             service=service_at(folder / "tunnel", mode, clock),
         )
+        pages[UNFIT] = unfit = dict[str, str]()
         async with TestClient(TestServer(pages)) as browser:
             there = Home(
                 browser=browser,
@@ -187,6 +190,7 @@ async def at_home(folder: Path, *, codes: Codes | None = None, mode: Mode = "on-
                 meters=meters,
                 gate=gate,
                 said=said,
+                unfit=unfit,
                 answers={"household/consent/text": TEXT},
             )
             yield there

@@ -1,4 +1,4 @@
-"""In a real browser: nobody is kept out, every path goes by keyboard alone, and nothing is asked of a foreign host."""
+"""In a real browser: nobody is kept out, pages are light and live, and nothing is asked of a foreign host."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,11 +14,12 @@ from edge_app.sync.wire import batch, packed
 from edge_app.web.access.codes import Codes, normal
 from edge_app.web.frame.page import has_asset
 from tests.house.sources import ROOT
-from tests.pages.chromium import chromium, findings
+from tests.pages.chromium import chromium, every_look
 from tests.pages.home import AT, MT681, Home, at_home
 from tests.pages.registered import registered
 
 CODE = "K7QM-4XWT-9B2H"
+CODES = Codes(participant=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(normal(CODE)))
 PAGES = (
     "/",
     "/consent",
@@ -37,8 +38,7 @@ HEAVIEST = 150_000
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[Home]:
     """A home that has been measured for a day, with one meter in trouble."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    async with at_home(tmp_path, codes=Codes(participant=quick.hash(normal(CODE)))) as there:
+    async with at_home(tmp_path, codes=CODES) as there:
         there.answers |= registered("Erika Mustermann")
         yield there
 
@@ -72,13 +72,8 @@ async def test_no_page_keeps_anybody_out_in_either_theme_on_phone_or_desktop(hom
         page.on("pageerror", lambda error: broken.append(str(error)))
         wrong: list[str] = []
 
-        async def look(path: str) -> None:
-            for theme, width in (("light", 1440), ("dark", 360)):
-                await page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of its words
-                await page.set_viewport_size({"width": width, "height": 800})
-                wrong.extend(f"{path} {theme}: {finding}" for finding in await findings(page))
-                over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                wrong.extend([f"{path}: {over} pixels too wide"] if over > 0 else [])
+        async def look(name: str) -> None:
+            wrong.extend(await every_look(page, name))
 
         await page.goto(str(home.browser.make_url("/")))
         await look("/enter")
@@ -98,40 +93,6 @@ async def test_no_page_keeps_anybody_out_in_either_theme_on_phone_or_desktop(hom
         assert wrong == []
         assert broken == []
         assert hosts == {home.browser.make_url("/").authority}
-
-
-async def test_one_grants_consent_by_keyboard_alone(home: Home) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page(locale="en")
-        await page.goto(str(home.browser.make_url("/")))
-        await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.className") == "skip"
-        await page.keyboard.press("Enter")
-        await page.keyboard.press("Tab")
-        await page.keyboard.type(CODE)
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")  # to the content
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")  # to the consent
-        await page.wait_for_url("**/consent")
-        await press_until(page, "document.activeElement.name === 'sure'")
-        await page.keyboard.press("Space")
-        await page.keyboard.press("Tab")
-        await page.keyboard.type(CODE)
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector("text=Your consent has been given.")
-        assert home.decided == [["grant", "2026-11", "e" * 64]]
-
-
-async def press_until(page: Page, there: str) -> None:
-    for _ in range(30):
-        await page.keyboard.press("Tab")
-        if await page.evaluate(there):
-            return
-    raise AssertionError(f"the keyboard does not lead to {there}")
 
 
 async def test_live_values_change_without_loading_the_page_again(home: Home) -> None:

@@ -26,6 +26,7 @@ clock = "trusted"
 host = "127.0.0.1"
 port = {port}
 announce = false
+{code}
 """
 TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 PATIENCE = 30.0
@@ -80,12 +81,14 @@ def at(page: str, port: Path | str) -> str:
 
 
 @asynccontextmanager
-async def device(folder: Path, cloud: Cloud, device: str) -> AsyncIterator[Installer]:
-    """A whole device that knows its household and no meter."""
+async def device(folder: Path, cloud: Cloud, device: str, *, code: str = "") -> AsyncIterator[Installer]:
+    """A whole device that knows its household and no meter; `code` is the hash of the installer's."""
     folder.mkdir(exist_ok=True)
     await cloud.provision(device, folder)
     port = unused_port()
-    (folder / "edge.toml").write_text(SETTINGS.format(url=cloud.url, port=port))
+    (folder / "edge.toml").write_text(
+        SETTINGS.format(url=cloud.url, port=port, code=f'installer_code = "{code}"' if code else "")
+    )
     async with at_work(folder, port) as installer:
         yield installer
 

@@ -67,8 +67,9 @@ async def mark(request: web.Request, response: web.StreamResponse) -> None:
 
 
 async def _admit(request: web.Request, session: Session | None, *, changes: bool) -> None:
-    wanted = Role.INSTALLER if request.path == "/setup" or request.path.startswith("/setup/") else Role.PARTICIPANT
-    if session is None or wanted not in session.roles:
+    for_installers = request.path == "/setup" or request.path.startswith("/setup/")
+    wanted = frozenset(Role) if request.path == "/leave" else {Role.INSTALLER if for_installers else Role.PARTICIPANT}
+    if session is None or not wanted & session.roles:
         if not request.app[CODES]:
             raise web.HTTPForbidden(text="This device has no access codes yet; its pages open on the device alone.")
         if changes or request.path == LIVE:
