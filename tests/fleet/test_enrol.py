@@ -69,6 +69,18 @@ def test_a_bundle_is_put_in_place_for_its_owner_alone_and_leaves_the_boot_partit
     assert config.load(folder).meter
 
 
+def test_root_alone_says_whom_the_ssh_server_lets_in(made: Path, root: Path, folder: Path) -> None:
+    ssh = root / "var/durable/ssh"
+    ssh.mkdir(parents=True)
+    uuid = device_uuid(made / "device.pem")
+    enrol(made, folder, Machine(root=root))
+    operators = config.load(folder).tunnel.operators
+    assert operators
+    assert (ssh / "operators.pub").read_text() == f"{operators}\n"
+    assert (ssh / "device").read_text() == f"{uuid}\n"
+    assert {stat.S_IMODE(file.stat().st_mode) for file in ssh.iterdir()} == {0o644}
+
+
 def test_a_wifi_becomes_a_connection_for_root_alone(made: Path, root: Path, folder: Path) -> None:
     (made / "wifi.toml").write_text(WIFI)
     enrol(made, folder, Machine(root=root))

@@ -9,7 +9,7 @@ import pytest
 
 STAGE = Path(__file__).parents[2] / "image" / "stage-zaehlwerk"
 UNITS = sorted([*STAGE.glob("*/files/*.service"), *STAGE.glob("*/files/*.timer")])
-MAIN = STAGE / "02-service/files/edge-app.service"
+SERVICES = [STAGE / "02-service/files" / name for name in ("edge-app.service", "edge-app-tunnel.service")]
 UPDATE = STAGE / "02-service/files/zaehlwerk-update.service"
 MOST, MOST_AS_ROOT = 2.0, 2.5
 """Exposure, as systemd counts it from 0 to 10."""
@@ -46,8 +46,9 @@ def exposure(unit: Path) -> float:
     return float(found[1])
 
 
-def test_the_service_may_do_little_beyond_its_work() -> None:
-    assert exposure(MAIN) <= MOST
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_a_service_may_do_little_beyond_its_work(unit: Path) -> None:
+    assert exposure(unit) <= MOST
 
 
 def test_the_updater_may_do_little_beyond_its_work() -> None:

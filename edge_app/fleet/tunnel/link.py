@@ -91,9 +91,13 @@ class Link:
         return self._process.returncode is not None
 
     async def ended(self) -> None:
-        """Wait until autossh has ended, and all of its words were heard."""
+        """Wait until autossh has ended, and all of its words were heard.
+
+        One that was killed leaves its ssh behind, which would hold the port and go on to be listened to.
+        """
         await self._process.wait()
-        await self._listening
+        self._signal(signal.SIGKILL)
+        await asyncio.shield(self._listening)
 
     async def _come_up(self) -> None:
         up, ended = asyncio.create_task(self._up.wait()), asyncio.create_task(self.ended())
