@@ -179,6 +179,14 @@ def _update(command: ArgumentParser) -> None:
     _json(command)
 
 
+def _doctor(command: ArgumentParser) -> None:
+    command.epilog = "Exit status: 0 nothing has failed, warnings apart; 1 something has; 2 wrong usage."
+    command.add_argument(
+        "--language", choices=("de", "en"), help="what it is said in (default: by LANG where that is one, else en)"
+    )
+    _json(command)
+
+
 def _nothing(command: ArgumentParser) -> None:
     """Take no arguments."""
 
@@ -191,6 +199,8 @@ COMMANDS: dict[str, tuple[str, Add]] = {
     "tunnel": ("Keep up the tunnel through which this device is serviced; a service of its own.", _nothing),
     "enrol": ("Take over a bundle: certificate, key and settings of this device.", _enrol),
     "update": ("Look for a new version, try it, and keep it or give it up.", _update),
+    "status": ("Say how the device is, at one look.", _json),
+    "doctor": ("Look at everything that has to work, and say the next step where it does not.", _doctor),
     "models": ("List the meter models that are installed.", _json),
     "probes": ("List the serial ports of this machine.", _json),
     "decode": ("Say what the telegrams of a recording hold.", _decode),

@@ -3,6 +3,8 @@
 import glob
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +30,19 @@ def open_database(path: Path, *, largest: int, now: datetime) -> Database:
             raise
     _move_aside(path, now)
     return _open(path, largest)
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[Database]:
+    """Look into the database beside whoever writes it, changing nothing. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        yield Database(connection, execute_plugins=False)
+
+
+def soundness(db: Database) -> str:
+    """What is wrong with the file, `ok` if nothing is."""
+    found: str = db.execute("pragma quick_check(1)").fetchone()[0]
+    return found
 
 
 def is_full(error: sqlite3.Error) -> bool:
@@ -81,8 +96,7 @@ class _Damage(sqlite3.DatabaseError):
 
 
 def _check(db: Database) -> None:
-    (found,) = db.execute("pragma quick_check(1)").fetchone()
-    if found != "ok":
+    if (found := soundness(db)) != "ok":
         raise _Damage(found)
 
 

@@ -57,6 +57,11 @@ def waiting(db: Database) -> int:
     )
 
 
+def kept_count(db: Database) -> int:
+    """How many there are on the device."""
+    return _number(db, "select count(*) from measurement")
+
+
 def confirm(db: Database, seq: int, at: datetime) -> None:
     """Note that from now on the cloud holds every measurement up to this one, except those set aside."""
     db.execute(

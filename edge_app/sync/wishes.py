@@ -1,13 +1,11 @@
 """What the cloud asks of the device: its diagnostics, sent once it has asked for them with an answer."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from edge_app.clock import Clock
 from edge_app.errors import CloudError
-from edge_app.store import Store, incidents, measurements
-from edge_app.sync.client import COMPONENTS, CloudClient
+from edge_app.sync.client import CloudClient
 
 AGAIN = 60.0
 """Seconds until what could not be sent is tried again."""
@@ -27,17 +25,3 @@ async def fulfil(cloud: CloudClient, gather: Gather, *, clock: Clock) -> None:
             logger.warning("diagnostics: %s", error)
             cloud.diagnostics_wanted.set()
             await clock.sleep(AGAIN)
-
-
-async def state_of(store: Store) -> dict[str, str]:
-    """What the store knows: what waits, what was refused, which incidents are open; of meters only their uuids."""
-    state = {
-        "components": COMPONENTS,
-        "buffered": await store.run(measurements.waiting),
-        "set aside": await store.run(measurements.set_aside_count),
-        "incidents": [
-            {"meter": str(each.meter), "kind": each.kind, "cause": each.cause, "began": each.began.isoformat()}
-            for each in await store.run(incidents.open_now)
-        ],
-    }
-    return {"state.json": json.dumps(state, indent=2) + "\n"}

@@ -76,8 +76,12 @@ def placeholder(argument: argparse.Action) -> str:
     return str(argument.metavar) if argument.metavar else f"{{{','.join(argument.choices or ())}}}"
 
 
-OF_OTHERS = {"BOOT_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "PROMETHEUS_MULTIPROC_DIR"}
-"""What systemd says to a service (sd_notify; the specifier `%b` of its unit), and where prometheus-client is told to count: no settings of people."""
+OF_OTHERS = {
+    *("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "BOOT_ID", "JOURNAL_STREAM"),
+    *("LANG", "PROMETHEUS_MULTIPROC_DIR"),
+}
+"""What systemd says to a service (sd_notify, systemd.exec, `%b` of its unit), the language of whoever calls a command,
+and where prometheus-client is told to count: no settings of people."""
 
 
 def test_every_environment_variable_is_in_the_reference(site: Path) -> None:

@@ -7,11 +7,14 @@ from functools import partial
 from typing import Any
 
 from cloud_api.access.shared_secrets import Group
-from edge_app.clock import SystemClock
+from edge_app import config
+from edge_app.clock import Synchrony, SystemClock
+from edge_app.fleet.diagnostics import gathered
+from edge_app.metering.plugins import catalogue
 from edge_app.store import Store, measurements
 from edge_app.sync.client import COMPONENTS, CloudClient
 from edge_app.sync.condition import condition
-from edge_app.sync.wishes import fulfil, state_of
+from edge_app.sync.wishes import fulfil
 from tests.cloud.asking import ask
 from tests.cloud.running import Cloud
 from tests.wire.conftest import Home
@@ -45,7 +48,16 @@ async def test_a_device_sends_its_diagnostics_once_it_is_asked(
 ) -> None:
     device = home.household["measurement_devices"][0]["uuid"]
     path = f"/management/status/{device}/diagnostics"
-    sending = asyncio.create_task(fulfil(client, partial(state_of, store), clock=SystemClock()))
+    clock = SystemClock()
+    gather = partial(
+        gathered,
+        config.load(home.folder),
+        store=store,
+        models=catalogue.load(),
+        clock=clock,
+        synchrony=Synchrony(trusted=True),
+    )
+    sending = asyncio.create_task(fulfil(client, gather, clock=clock))
     try:
         await client.consent()
         assert not client.diagnostics_wanted.is_set()
@@ -59,7 +71,7 @@ async def test_a_device_sends_its_diagnostics_once_it_is_asked(
                     await asyncio.sleep(0.01)
             _, kept = await ask(people, "GET", path)
         state = json.loads(kept["files"]["state.json"])
-        assert state["buffered"] == 0
+        assert state["waiting"] == 0
         assert datetime.fromisoformat((await history(cloud, home))["diagnostics"]["received_at"]) >= begun
     finally:
         sending.cancel()

@@ -1,0 +1,1 @@
+"""The doctor: everything that has to work, looked at one after the other, beside the running service."""
