@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import dataset, hour, light, status, telegrams
+from benchmarks import dataset, hour, light, pages, status, telegrams
 from benchmarks.cloud import lasting, reading, uploads
 
 RESULT = Path("build") / "bench.json"
@@ -22,6 +22,7 @@ def parts(given: argparse.Namespace) -> Mapping[str, Callable[[], Any]]:
         "telegrams": telegrams.run,
         "hour": hour.run,
         "light": light.run,
+        "pages": pages.run,
         "uploads": partial(uploads.run, seconds, rounds),
         "lasting": partial(lasting.run, seconds, minutes),
         "status": status.run,
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument("--years", type=int, help="households that have a year of measurements (default: 40)")
     parser.add_argument("--measurements", type=int, help="of which a data set is made (default: 10000000)")
     parser.add_argument(
-        "part", nargs="*", help="telegrams, hour, light, uploads, lasting, status, reading, dataset (default: all)"
+        "part", nargs="*", help="telegrams, hour, light, pages, uploads, lasting, status, reading, dataset (default: all)"
     )
     given = parser.parse_args()
     results = []

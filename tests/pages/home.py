@@ -15,7 +15,7 @@ from uuid import UUID
 import aiohttp
 from aiohttp.test_utils import TestClient, TestServer
 
-from edge_app.clock import Synchrony
+from edge_app.clock import Clock, Synchrony
 from edge_app.config import TunnelConfig
 from edge_app.errors import UnreachableError
 from edge_app.fleet.tunnel.permission import Permission
@@ -122,8 +122,10 @@ def service_at(folder: Path, mode: Mode, clock: HandClock) -> Service:
 
 
 @asynccontextmanager
-async def at_home(folder: Path, *, codes: Codes | None = None, mode: Mode = "on-request") -> AsyncIterator[Home]:
-    clock = HandClock(AT)
+async def at_home(
+    folder: Path, *, codes: Codes | None = None, clock: Clock | None = None, mode: Mode = "on-request"
+) -> AsyncIterator[Home]:
+    clock = clock or HandClock(AT)
     probe = Probe(Port(url="/dev/probe"), clock=clock)
     async with Store.open(folder / "edge.db", ballast=4096, clock=clock) as store, AsyncExitStack() as opened:
         gate = await ConsentGate.open(store)

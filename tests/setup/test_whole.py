@@ -93,6 +93,8 @@ async def test_two_meters_are_set_up_from_nothing_to_a_measurement_that_came_bac
             assert "not tested yet" not in slip
             assert "<svg" in slip
             assert f"http://zaehler.local:{installer.origin.rpartition(':')[2]}" in slip
+            await installer.until(at("head", easy), "Good: fix the head where it is.")  # and checked again
+            await installer.test(easy, until="A measurement went to the cloud and came back.")
             overview = await installer.until("/setup", "The cloud answers")
             assert overview.count("A measurement came back from the cloud") == 2
             assert "no reading head yet" not in overview

@@ -59,6 +59,8 @@ class Inquiries:
         self._cloud = cloud
         self._clock = clock
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._asked: dict[str, float] = {}
+        """When, by the monotonic clock."""
         self._failed: dict[str, str] = {}
 
     def soon(self, patience: float = PATIENCE) -> float:
@@ -72,7 +74,8 @@ class Inquiries:
             if path not in self._asking:
                 task = self._asking[path] = asyncio.create_task(self._inquire(path), name=f"ask {path}")
                 task.add_done_callback(lambda _: self._asking.pop(path, None))
-            await self._wait(self._asking[path], self.soon() if by is None else by)
+                self._asked[path] = self._clock.monotonic()
+            await self._wait(path, self.soon() if by is None else by)
             kept = await self._store.run(answers.kept, path)
         return Known(
             content=json.loads(kept.text) if kept else {},
@@ -105,8 +108,10 @@ class Inquiries:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _wait(self, answer: asyncio.Task[None], by: float) -> None:
-        left = by - self._clock.monotonic()
+    async def _wait(self, path: str, by: float) -> None:
+        """Wait for an answer; one that was waited for as long already is not waited for again."""
+        now, answer = self._clock.monotonic(), self._asking[path]
+        left = by - now - (now - self._asked[path])
         if answer.done() or left <= 0:
             return
         alarm = asyncio.create_task(self._clock.sleep(left), name="enough of waiting")
