@@ -30,5 +30,5 @@ class Ballast:
 
     def give_up(self) -> None:
         if self.file.exists():
-            logger.warning("%s: the disk is full, the ballast of %d bytes is given up", self.file, self.size)
             self.file.unlink()
+            logger.warning("%s: the disk is full, the ballast of %d bytes is given up", self.file, self.size)

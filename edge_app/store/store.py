@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from edge_app.clock import Clock, SystemClock
 from edge_app.errors import StoreError
+from edge_app.store import refuge
 from edge_app.store.ballast import Ballast
 from edge_app.store.database import checkpoint, empty_log, is_full, moved_aside, open_database
 from edge_app.store.measurements import forget_oldest
@@ -24,6 +25,8 @@ T = TypeVar("T")
 
 MEBIBYTE = 1024 * 1024
 SYSTEM_CLOCK = SystemClock()
+TRY_AGAIN = 60.0
+"""Seconds after which it is tried whether the disk can be written to again."""
 ROOM = 500
 """Measurements that are forgotten at once to make room."""
 
@@ -38,6 +41,8 @@ class Store:
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._db: Database | None = None
+        self._fled: float | None = None
+        """When it was last tried to leave the memory, on the monotonic clock; None while the disk is in use."""
 
     @classmethod
     @asynccontextmanager
@@ -52,7 +57,8 @@ class Store:
         """Open the database, a new one where there is none; a damaged one is moved aside.
 
         `ballast` is the space held for the day when the disk is full, `largest` what the database may become, both
-        in bytes. Raises StoreError, here and at every `run`, with the file's name.
+        in bytes. While the disk cannot be written to everything goes on in memory. Raises StoreError, here and at
+        every `run`, with the file's name.
         """
         store = cls(path, ballast=ballast, largest=largest, clock=clock)
         try:
@@ -88,10 +94,41 @@ class Store:
         def attempt() -> None:
             self._db = open_database(self._path, largest=self._largest, now=self._clock.now())
 
-        self._with_room(attempt, [self._ballast.give_up])
-        self._ballast.take()
+        try:
+            self._with_room(attempt, [self._ballast.give_up])
+        except (sqlite3.Error, OSError) as error:
+            if not refuge.cannot_write(error, self._path.parent):
+                raise
+            self._go_on_in(refuge.of_file(self._path, largest=self._largest), error)
+        else:
+            self._ballast.take()
+
+    def _go_on_in(self, memory: Database, error: Exception) -> None:
+        self._db, self._fled = memory, self._clock.monotonic()
+        logger.error("%s: the disk cannot be written to (%s); what is measured is kept in memory", self._path, error)
+
+    def _go_back(self) -> None:
+        """Put what is in memory onto the disk, if that can be written to by now."""
+        if self._fled is None or self._clock.monotonic() - self._fled < TRY_AGAIN:
+            return
+        self._fled, memory = self._clock.monotonic(), self._opened
+        try:
+            disk = open_database(self._path, largest=self._largest, now=self._clock.now())
+        except (sqlite3.Error, OSError):
+            return
+        try:
+            memory.conn.backup(disk.conn)
+            empty_log(disk)
+        except sqlite3.Error:
+            disk.close()
+            return
+        memory.close()
+        self._db, self._fled = disk, None
+        logger.warning("%s: the disk can be written to again, and has what was kept in memory", self._path)
 
     def _erase_traces(self) -> None:
+        if self._fled is not None:
+            return
         empty_log(self._opened)
         for file in moved_aside(self._path):
             file.unlink()
@@ -105,7 +142,17 @@ class Store:
             with self._opened.atomic() as db:
                 return function(db)
 
-        return self._with_room(attempt, [self._make_room, self._make_room_at_a_loss])
+        self._go_back()
+        try:
+            return self._with_room(attempt, [self._make_room, self._make_room_at_a_loss])
+        except (sqlite3.Error, OSError) as error:
+            if self._fled is not None or not refuge.cannot_write(error, self._path.parent):
+                raise
+            disk = self._opened
+            self._go_on_in(refuge.of(disk, largest=self._largest), error)
+            with suppress(sqlite3.Error):
+                disk.close()
+        return attempt()
 
     def _with_room(self, attempt: Callable[[], T], remedies: list[Callable[[], None]]) -> T:
         """Attempt something; each time there is no room for it, apply the next remedy and attempt it again."""
