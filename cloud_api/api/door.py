@@ -42,7 +42,7 @@ from cloud_api.logs import ROUTE
 from cloud_api.pki.identity import Identity, identity_of
 from cloud_api.pki.scopes import Scope
 from cloud_api.store import devices
-from cloud_api.store.activity import STATE
+from cloud_api.store.activity import STATE, UPDATE
 from cloud_api.store.refusals import UNKNOWN
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -108,8 +108,8 @@ def device_only(
             async with request.app[DATABASE].write() as database:
                 await devices.succeed(database, identity.serial, at=now)
         if sign_of_life:
-            agent, state = (request.headers.get(name, "") for name in ("User-Agent", STATE))
-            request.app[ACTIVITY].note(caller.device, agent, at=now, state=state)
+            agent, state, update = (request.headers.get(name, "") for name in ("User-Agent", STATE, UPDATE))
+            request.app[ACTIVITY].note(caller.device, agent, at=now, state=state, update=update)
         if limit:
             request.app[LIMITS][limit].take(caller.device, at=now)
         answer = await handler(request)

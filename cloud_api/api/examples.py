@@ -125,7 +125,9 @@ IN_QUESTION = {
     ],
     "incidents": [INCIDENT],
     "buffered": 4,
-    "update_state": "current",
+    "update_state": "rolled-back",
+    "update_tried": "0.2.0",
+    "update_reason": "no measurement was stored",
 }
 ASKED = {"wanted_at": "2026-11-24T11:00:00Z", "received_at": None}
 LEDGER = {
@@ -195,6 +197,34 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
         "pv_systems": [{"uuid": "a7de5bf5-9f14-4f0c-a1ef-8c52c7a1bd02", **PLANT, "tilt": 30, "meter": GENERATION}],
     },
     wire.DeviceStatuses: {"measurement_devices": [STATUS]},
+    wire.Releases: {
+        "at": "2026-11-24T11:20:00Z",
+        "devices": 120,
+        "releases": [
+            {
+                "version": "0.2.0",
+                "channel": "stable",
+                "share": 0.1,
+                "stages": [{"share": 0.1, "begin": "2026-11-24T08:00:00Z"}],
+                "held": "1 of 12 devices failed, rolled back or fell silent",
+                "stopped_at": "2026-11-24T11:05:00Z",
+                "pinned": 0,
+                "running": 10,
+                "trying": 1,
+                "failed": [
+                    {
+                        "device": DEVICE,
+                        "state": "rolled-back",
+                        "reason": "no measurement was stored",
+                        "since": "2026-11-24T10:55:00Z",
+                    }
+                ],
+                "failures": 1,
+            }
+        ],
+        "versions": [{"version": "0.1.0", "devices": 110}, {"version": "0.2.0", "devices": 10}],
+        "signed_until": "2027-02-20T08:00:00Z",
+    },
     wire.ListedDevices: {
         "measurement_devices": [LISTED],
         "next": None,

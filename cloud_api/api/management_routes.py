@@ -15,12 +15,13 @@ from cloud_api.api import (
     participation,
     region,
     register,
+    release,
     status,
     tunnel,
 )
 from cloud_api.api.body import JSON_TYPE, PATCH_TYPE
 from cloud_api.api.route import Route
-from cloud_api.errors import EmailTakenError, FixedError, MissingError
+from cloud_api.errors import EmailTakenError, FixedError, MissingError, UnavailableError
 
 MANAGEMENT = [
     Route(
@@ -83,7 +84,14 @@ MANAGEMENT = [
         query=wire.RegisterQuery,
         gives=wire.Register,
     ),
-    Route("GET", "/management/participation", participation.show, Group.RESEARCHER, gives=wire.Participation),
+    Route(
+        "GET",
+        "/management/participation",
+        participation.show,
+        Group.RESEARCHER,
+        query=wire.ParticipationQuery,
+        gives=wire.Participation,
+    ),
     Route(
         "GET",
         "/management/region",
@@ -154,6 +162,14 @@ MANAGEMENT = [
         Group.ADMINISTRATOR,
         query=wire.IncidentQuery,
         gives=wire.Incidents,
+    ),
+    Route(
+        "GET",
+        "/management/release",
+        release.show_all,
+        Group.ADMINISTRATOR,
+        gives=wire.Releases,
+        refuses=(UnavailableError,),
     ),
     Route(
         "GET",

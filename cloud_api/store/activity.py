@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import unquote
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -25,17 +25,11 @@ EDGE = "zaehlwerk-edge"
 MOST = 32
 """Components of a device whose versions are kept."""
 STATE = "Zaehlwerk-State"
-"""The header in which a device says how it is: `buffered=12, update=rolled-back, tried=0.2.0, reason=no%20reading`.
-
-All but `buffered` may be missing, what is not known here is passed over, and a reason is percent-encoded.
-"""
-_STATES = {
-    "buffered": re.compile(r"[0-9]{1,9}"),
-    "update": re.compile(r"[a-z][a-z-]{0,31}"),
-    "tried": re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!-]{0,63}"),
-    "reason": re.compile(r"[^\s,]{1,2000}"),
-}
+"""The header in which a device says how it is, such as `buffered=12, update=rolled-back`."""
+UPDATE = "Zaehlwerk-Update"
+"""The header in which it says more of its update, as JSON: the version that it tried, and why it did not keep it."""
 LONGEST_REASON = 200
+_STATE = re.compile(r"^buffered=(?P<buffered>[0-9]{1,9})(?:, update=(?P<update_state>[a-z][a-z-]{0,31}))?\Z")
 _COMPONENT = re.compile(r"(?<![^ ;(])([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([A-Za-z0-9][A-Za-z0-9._+-]{0,63})(?=[;) ]|$)")
 
 logger = logging.getLogger(__name__)
@@ -75,12 +69,12 @@ class Activity:
             activity._noted.set()
             await writing
 
-    def note(self, device: UUID, agent: str, *, at: datetime, state: str = "") -> None:
+    def note(self, device: UUID, agent: str, *, at: datetime, state: str = "", update: str = "") -> None:
         """Remember that a device was heard of, unless that was written less than a minute ago."""
         written = self._written.get(device)
         if written is None or at - written >= SELDOM:
             self._written[device] = at
-            self._waiting[device] = Sign(at=at, versions=versions(agent), state=told_state(state))
+            self._waiting[device] = Sign(at=at, versions=versions(agent), state=told_state(state, update))
             self._noted.set()
 
     async def _write_always(self) -> None:
@@ -108,19 +102,33 @@ def versions(agent: str) -> dict[str, str]:
     return dict(_COMPONENT.findall(agent)[:MOST])
 
 
-def told_state(header: str) -> dict[str, int | str | None]:
-    """Buffered measurements and how it is with its update; nothing out of other text."""
-    told = dict(pair.partition("=")[::2] for pair in header.split(", "))
-    found = {name: told[name] for name, form in _STATES.items() if form.fullmatch(told.get(name, ""))}
-    if "buffered" not in found:
+def told_state(header: str, update: str = "") -> dict[str, int | str | None]:
+    """Buffered measurements and how it is with an update, by column; nothing out of other text."""
+    found = _STATE.match(header)
+    if not found:
         return {}
-    reason = unquote(found.get("reason", ""))
+    told = _told_update(update) if found["update_state"] else _Update()
+    reason = "".join(letter if letter.isprintable() else " " for letter in told.reason or "")
     return {
         "buffered": int(found["buffered"]),
-        "update_state": found.get("update"),
-        "update_tried": found.get("tried"),
-        "update_reason": "".join(letter if letter.isprintable() else " " for letter in reason)[:LONGEST_REASON] or None,
+        "update_state": found["update_state"],
+        "update_tried": told.tried,
+        "update_reason": reason[:LONGEST_REASON] or None,
     }
+
+
+class _Update(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of what a device says of its update."""
+
+    tried: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+!-]{0,63}\Z")] | None = None
+    reason: str | None = None
+
+
+def _told_update(header: str) -> _Update:
+    try:
+        return msgspec.json.decode(header, type=_Update)
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return _Update()
 
 
 def stored_versions(text: str | None) -> dict[str, str]:

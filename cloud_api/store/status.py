@@ -90,7 +90,7 @@ async def versions_of(connection: AsyncConnection, device: UUID) -> list[wire.Ve
 def _query() -> Select[Any]:
     columns = (
         *device_list.COLUMNS,
-        *(_DEVICE[name] for name in ("urgency", "buffered", "update_state")),
+        *(_DEVICE[name] for name in ("urgency", "buffered", "update_state", "update_tried", "update_reason")),
         *(consent.c.state, household.c.completeness),
         participant.c.name.label("participant"),
         *device_list.certificates(),
@@ -137,6 +137,8 @@ async def _whole(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[
             incidents=opened[row.uuid],
             buffered=row.buffered,
             update_state=row.update_state,
+            update_tried=row.update_tried,
+            update_reason=row.update_reason,
         )
         for row in rows
     ]

@@ -50,7 +50,7 @@ from cloud_api.wire.measurement import (
     Stored,
 )
 from cloud_api.wire.message import Message
-from cloud_api.wire.participation import Group, Participation
+from cloud_api.wire.participation import Group, Participation, ParticipationOn, ParticipationQuery
 from cloud_api.wire.patch import (
     AddressPatch,
     HouseholdPatch,
@@ -70,6 +70,7 @@ from cloud_api.wire.registration import (
     ParticipantDraft,
     PVSystemDraft,
 )
+from cloud_api.wire.release import FailedUpdate, Releases, ReleaseStage, ReleaseStatus, VersionCount
 from cloud_api.wire.slot import (
     HouseholdLedger,
     Lacking,
@@ -120,6 +121,7 @@ __all__ = [
     "Diagnostics",
     "DiagnosticsKept",
     "DiagnosticsStatus",
+    "FailedUpdate",
     "FieldFault",
     "Geodata",
     "GeodataSource",
@@ -176,6 +178,8 @@ __all__ = [
     "ParticipantDraft",
     "ParticipantPatch",
     "Participation",
+    "ParticipationOn",
+    "ParticipationQuery",
     "Placement",
     "ProblemDocument",
     "Receipt",
@@ -185,11 +189,15 @@ __all__ = [
     "Register",
     "RegisterEntry",
     "RegisterQuery",
+    "ReleaseStage",
+    "ReleaseStatus",
+    "Releases",
     "ServiceSession",
     "SessionRequest",
     "SignedConsent",
     "StatusQuery",
     "Stored",
     "UuidQuery",
+    "VersionCount",
     "VersionsSince",
 ]

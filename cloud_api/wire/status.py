@@ -42,6 +42,8 @@ class DeviceInQuestion(ListedDevice, frozen=True, kw_only=True):
     incidents: Annotated[list[Incident], Meta(description="Those that are open.")]
     buffered: Annotated[int | None, Meta(description="How many measurements wait on it, as it says itself.")]
     update_state: Annotated[str | None, Meta(description="What becomes of its update, as it says itself.")]
+    update_tried: Annotated[str | None, Meta(description="Which version that is about.")]
+    update_reason: Annotated[str | None, Meta(description="Why it did not keep that version.")]
 
 
 class DevicesInQuestion(Message, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The watch over releases: what goes wrong with the first devices stops a release, and somebody is told."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -29,7 +30,12 @@ from tests.status.watching import Hook, hook_server
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
 OLD = {"User-Agent": "zaehlwerk-edge/0.1.0 (python/3.11.2)", "Zaehlwerk-State": "buffered=0, update=current"}
 NEW = {"User-Agent": "zaehlwerk-edge/0.2.0 (python/3.11.2)", "Zaehlwerk-State": "buffered=0, update=kept"}
-BACK = OLD | {"Zaehlwerk-State": "buffered=0, update=rolled-back, tried=0.2.0, reason=no%20measurement%20was%20stored"}
+BACK = OLD | {
+    "Zaehlwerk-State": "buffered=0, update=rolled-back",
+    "Zaehlwerk-Update": json.dumps(
+        {"version": "0.1.0", "slot": "0.1.0", "state": "rolled-back", "tried": "0.2.0", "reason": "nothing was stored"}
+    ),
+}
 
 
 @asynccontextmanager

@@ -93,7 +93,7 @@ async def test_the_page_of_a_device_tells_all_of_it(
         "Nothing was heard of the device for three hours.",
         "Next step: Ask the household whether it has power and network",
         "Measurements that wait on it 12",
-        "Update current",
+        "Update up to date",
         f"cloud-api ssh {granted.device}",
         "zaehlwerk-edge 0.1.0, python 3.11.2",
         "Gaps of MT681",

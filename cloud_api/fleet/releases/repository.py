@@ -117,7 +117,8 @@ class Repository:
 
     def root(self) -> Metadata[Root]:
         """The newest root."""
-        newest = max(int(file.name.partition(".")[0]) for file in self.metadata.glob("*.root.json"))
+        numbers = (int(file.name.partition(".")[0]) for file in self.metadata.glob("*.root.json"))
+        newest = max(numbers, default=1)
         return Metadata[Root].from_file(self._named(newest, "root"))
 
     def document(self, target: TargetFile, kind: type[T]) -> T:
