@@ -37,7 +37,7 @@ def build(slots: Slots, version: str, wheels: Sequence[Wheel], folder: Path) -> 
     except subprocess.TimeoutExpired as error:
         raise UpdateError("the wheels could not be installed in time") from error
     if done.returncode:
-        raise UpdateError(f"the wheels could not be installed: {last_line(done.stderr)}")
+        raise UpdateError(f"the wheels could not be installed: {last_word(done.stderr)}")
     if not (slot / COMMAND).exists():
         raise UpdateError("the wheels bring no edge-app")
     slots.seal(version)
@@ -51,7 +51,7 @@ def requirements(wheels: Sequence[Wheel]) -> str:
     return "".join(f"{requirement} {' '.join(each)}\n" for requirement, each in hashes.items())
 
 
-def last_line(text: str) -> str:
-    """The last word of a program."""
-    lines = text.strip().splitlines()
-    return lines[-1][:300] if lines else "it says nothing"
+def last_word(text: str) -> str:
+    """What a program said last, or what it called an error."""
+    lines = text.strip().splitlines() or ["it says nothing"]
+    return next((line for line in lines if line.startswith("ERROR:")), lines[-1]).removeprefix("ERROR: ")[:300]

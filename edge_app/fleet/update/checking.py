@@ -12,7 +12,7 @@ from typing import Any
 
 from edge_app import config
 from edge_app.errors import EdgeError, UpdateError
-from edge_app.fleet.update.building import COMMAND, last_line
+from edge_app.fleet.update.building import COMMAND, last_word
 from edge_app.fleet.update.files import sync
 from edge_app.metering.plugins import catalogue
 from edge_app.store.database import open_database
@@ -42,7 +42,7 @@ def check(slot: Path, *, configuration: Path, now: datetime) -> None:
         except OSError as error:
             raise UpdateError(f"it cannot be started: {error.strerror}") from error
     if done.returncode:
-        raise UpdateError(f"its check failed: {last_line(done.stderr)}")
+        raise UpdateError(f"its check failed: {last_word(done.stderr)}")
 
 
 def try_out(modules: Sequence[str], copy: Path, *, configuration: Path, now: datetime) -> None:

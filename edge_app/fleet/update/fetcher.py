@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
@@ -12,6 +13,8 @@ from typing import Self
 import urllib3
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError, SlowRetrievalError
 from tuf.ngclient import FetcherInterface
+
+from edge_app.sync.answers import date_of
 
 PIECE = 1024 * 1024
 """Bytes that are asked for at once."""
@@ -52,6 +55,13 @@ class Fetcher(FetcherInterface):
             response.close()
             raise DownloadHTTPError(f"the update server answers {response.status}", response.status)
         return _chunks(response)
+
+    def date_at(self, url: str) -> datetime | None:
+        """What the clock of the server says; None where nobody answers."""
+        try:
+            return date_of(self._get(url, {}).headers)
+        except DownloadError:
+            return None
 
     def fetch_piecewise(self, url: str, part: Path, length: int) -> None:
         """Bring a file to its length, beginning where it was left; what is in it is not judged here.

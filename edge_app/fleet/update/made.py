@@ -1,6 +1,5 @@
 """The updater of a device, made out of its settings and of where this program stands."""
 
-import ssl
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -9,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from tuf.api.exceptions import DownloadError
+from yarl import URL
 
-from edge_app.clock import SystemClock, kernel_says_synchronised
+from edge_app.clock import Synchrony, SystemClock
 from edge_app.config import Config
 from edge_app.errors import UpdateError
 from edge_app.fleet.update.building import build
@@ -30,8 +29,6 @@ from edge_app.sync.device import device_uuid
 from edge_app.sync.tls import Tls
 
 ROOT = "root.json"
-LARGEST_TIMESTAMP = 16384
-"""Bytes."""
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -47,10 +44,12 @@ def home(prefix: Path) -> Slots:
 def updater(slots: Slots, settings: Config, configuration: Path) -> Iterator[Updater]:
     """Raises ConfigError where a certificate cannot be used."""
     journal, clock = journal_of(slots), SystemClock()
+    synchrony = Synchrony(trusted=settings.schedule.clock == "trusted")
     slot = timedelta(seconds=settings.schedule.interval)
     uuid = device_uuid(settings.cloud.certificate)
-    url = f"{settings.cloud.url}/".replace("//updates", "/updates")
-    with Fetcher.open(_context(settings), timeout=settings.cloud.timeout) as fetcher:
+    url = str(settings.cloud.url.join(URL("updates/")))
+    timestamp = f"{url}metadata/timestamp.json"
+    with Fetcher.open(Tls(settings.cloud).context, timeout=settings.cloud.timeout) as fetcher:
         repository = Repository(
             root=slots.home / ROOT,
             metadata=journal.folder / "metadata",
@@ -63,17 +62,10 @@ def updater(slots: Slots, settings: Config, configuration: Path) -> Iterator[Upd
             return Standing(device=uuid, kept=kept, failed=failed, python=PYTHON)
 
         def believed() -> bool:
-            """Believe a clock that is set and later than the image and than the last hour that was believed."""
-            synchronised = settings.schedule.clock == "trusted" or kernel_says_synchronised()
-            floor = max(_made(repository.root), journal.hour)
-            return synchronised and clock.now() >= floor
-
-        def reachable() -> bool:
-            try:
-                fetcher.download_bytes(f"{repository.url}metadata/timestamp.json", LARGEST_TIMESTAMP)
-            except DownloadError:
-                return False
-            return True
+            """Believe a clock that kernel or cloud confirm, and that is later than the image and the last hour."""
+            if not synchrony and (theirs := fetcher.date_at(timestamp)):
+                synchrony.compare(clock.now(), theirs)
+            return bool(synchrony) and clock.now() >= max(_made(repository.root), journal.hour)
 
         def built(version: str, wheels: Sequence[Wheel]) -> None:
             build(slots, version, wheels, repository.wheels)
@@ -88,7 +80,7 @@ def updater(slots: Slots, settings: Config, configuration: Path) -> Iterator[Upd
                 channel=settings.update.channel,
                 standing=standing,
                 believed=believed,
-                reachable=reachable,
+                reachable=lambda: fetcher.date_at(timestamp) is not None,
             ),
             build=built,
             check=lambda version: check(slots.folder(version), configuration=configuration, now=clock.now()),
@@ -98,10 +90,6 @@ def updater(slots: Slots, settings: Config, configuration: Path) -> Iterator[Upd
             clock=clock,
             pause=time.sleep,
         )
-
-
-def _context(settings: Config) -> ssl.SSLContext:
-    return Tls(settings.cloud).context
 
 
 def _made(root: Path) -> datetime:

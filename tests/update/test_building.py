@@ -1,0 +1,139 @@
+"""A slot is built out of checked wheels alone, and a version checks itself before it runs."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from edge_app.errors import UpdateError
+from edge_app.fleet.update import building, checking
+from edge_app.fleet.update.building import build
+from edge_app.fleet.update.documents import Wheel
+from edge_app.fleet.update.slots import Slots
+from edge_app.store.database import open_database
+from tests.cloud.running import running_cloud
+from tests.update.house import sha256
+from tests.update.wheels import application, wheel
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+VERSION = "1.1.0"
+
+
+@pytest.fixture
+def slots(tmp_path: Path) -> Slots:
+    """A home whose image is what these tests run in."""
+    home = tmp_path / "home"
+    (home / "slots" / "1.0.0" / "bin").mkdir(parents=True)
+    python = home / "slots" / "1.0.0" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    slots = Slots(home)
+    slots.point("image", "1.0.0")
+    return slots
+
+
+def built(slots: Slots, folder: Path, body: str = "") -> Path:
+    """A slot of a stand-in whose command does this; the slot."""
+    file = application(folder, VERSION, body)
+    build(slots, VERSION, [listed(file)], folder)
+    return slots.folder(VERSION)
+
+
+def listed(file: Path) -> Wheel:
+    return Wheel(name=file.name, sha256=sha256(file), length=file.stat().st_size)
+
+
+def test_a_slot_is_whole_once_it_is_sealed(slots: Slots, tmp_path: Path) -> None:
+    rest = slots.folder(VERSION)
+    rest.mkdir()
+    (rest / "half").touch()
+    slot = built(slots, tmp_path / "wheels", "print('I am', sys.prefix)")
+    assert slots.is_sealed(VERSION)
+    assert not (slot / "half").exists()
+    assert (
+        subprocess.run([slot / "bin/edge-app"], capture_output=True, text=True, check=True).stdout == f"I am {slot}\n"
+    )
+    (tmp_path / "wheels").rename(tmp_path / "gone")
+    build(slots, VERSION, [], tmp_path / "wheels")  # what is sealed is not built again
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("zaehlwerk", "could not be installed: .*DO NOT MATCH"), ("other", "bring no edge-app")]
+)
+def test_wheels_that_do_not_make_an_application_are_refused(
+    slots: Slots, tmp_path: Path, name: str, words: str
+) -> None:
+    file = application(tmp_path, VERSION) if name == "zaehlwerk" else wheel(tmp_path, name, "1.0", {"other.py": ""})
+    known = listed(file)
+    if name == "zaehlwerk":
+        file.write_bytes(file.read_bytes() + b"more")
+    with pytest.raises(UpdateError, match=words):
+        build(slots, VERSION, [known], tmp_path)
+    assert not slots.is_sealed(VERSION)
+
+
+def test_an_installation_that_does_not_end_is_given_up(
+    slots: Slots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "LONGEST", 0.01)
+    with pytest.raises(UpdateError, match="in time"):
+        built(slots, tmp_path / "wheels")
+
+
+@pytest.fixture
+async def device(tmp_path: Path) -> Path:
+    """The configuration of a device, with a database."""
+    async with running_cloud(tmp_path / "cloud") as cloud:
+        household = await cloud.add_household()
+        folder = await cloud.provision(household["measurement_devices"][0]["uuid"], tmp_path / "device")
+    open_database(folder / "edge.db", largest=2**28, now=NOW).close()
+    return folder
+
+
+async def test_a_version_checks_itself_by_its_own_command_on_a_copy(
+    slots: Slots, tmp_path: Path, device: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "wheels"
+    body = "import sqlite3; sqlite3.connect(sys.argv[-1]).execute('create table mine (x)')"
+    slot = built(slots, folder, body)
+    checking.check(slot, configuration=device, now=NOW)
+    assert [each.name for each in device.glob("edge.db*check*")] == []
+    with closing(sqlite3.connect(device / "edge.db")) as db:
+        assert db.execute("select count(*) from sqlite_master where name = 'mine'").fetchone() == (0,)
+    slots.remove(VERSION)
+    with pytest.raises(UpdateError, match="cannot be started: No such file"):
+        checking.check(slot, configuration=device, now=NOW)
+    slot = built(slots, folder, "sys.exit('I miss something')")
+    with pytest.raises(UpdateError, match="its check failed: I miss something"):
+        checking.check(slot, configuration=device, now=NOW)
+    monkeypatch.setattr(checking, "LONGEST", 0.01)
+    with pytest.raises(UpdateError, match="does not end"):
+        checking.check(slot, configuration=device, now=NOW)
+
+
+async def test_this_version_passes_its_own_check_and_says_what_is_missing(tmp_path: Path, device: Path) -> None:
+    copy = tmp_path / "copy.db"
+    checking.try_out(["edge_app.app"], copy, configuration=device, now=NOW)
+    assert checking.is_readable(copy)
+    with pytest.raises(UpdateError, match=r"No module named 'edge_app\.nothing'"):
+        checking.try_out(["edge_app.nothing"], copy, configuration=device, now=NOW)
+    settings = device / "edge.toml"
+    settings.write_text(settings.read_text().replace('"MT681"', '"MT999"'))
+    with pytest.raises(UpdateError, match="MT999"):
+        checking.try_out([], copy, configuration=device, now=NOW)
+
+
+async def test_a_backup_is_whole_private_and_named_so_that_a_revocation_finds_it(device: Path) -> None:
+    checking.back_up(device / "nothing.db", VERSION, NOW)
+    assert checking.backups(device / "nothing.db") == []
+    for _ in range(2):
+        checking.back_up(device / "edge.db", VERSION, NOW)
+    (backup,) = checking.backups(device / "edge.db")
+    assert backup.name == "edge.db.20261124T100000Z-before-1.1.0"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert checking.is_readable(backup)
+    assert not checking.restore(device / "edge.db")
