@@ -9,7 +9,7 @@ CHARTS := templates/static/uPlot.iife.min.js
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help charts demo test lint format docs debian bench limits proof tunnel-proof clean image-test
+.PHONY: help charts demo test lint format docs debian bench limits proof tunnel-proof update-proof clean image-test
 
 help: ## what each word does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ bench: $(READY) ## how fast it is, as ratios within one run
 
 limits: $(READY) ## memory and processor of a device with five meters, for an hour (MINUTES=60)
 	$(BIN)/python -m benchmarks.limits $(if $(MINUTES),--minutes $(MINUTES))
+
+update-proof: $(READY) ## good and bad updates of a running device, its power cut a hundred times (half an hour)
+	$(BIN)/python -m tests.update
 
 tunnel-proof: $(READY) ## the tunnel with real sshd and autossh, its cable cut, and two hundred at once, as root (minutes)
 	$(BIN)/pytest tests/tunnel/proof.py --capture=no --no-cov
