@@ -31,7 +31,7 @@ _KINDS = {
     ),
     RELEASE: Explained(
         "Devices that began with a release are worse off than the others, so no further one begins with it.",
-        "Look at the page of versions, then retire the release, or resume it.",
+        "Look at the page of releases, then retire this one, or resume it.",
     ),
     SIGNATURES: Explained(
         "Signatures of releases end, and devices believe no update after that.",

@@ -1,4 +1,4 @@
-"""The page of versions, as an administrator sees it."""
+"""The page of releases, as an administrator sees it."""
 
 import asyncio
 
@@ -51,8 +51,8 @@ async def test_a_stopped_release_is_shown_with_what_failed_and_why(
 async def test_without_a_release_the_page_says_so_in_german_too(cloud: Cloud, home: Home) -> None:
     async with person(cloud, "status", Group.ADMINISTRATOR, language="de") as someone:
         page = await someone.open("/releases")
-    assert page.heading == "Versionen"
-    assert "Noch wurde nichts veröffentlicht." in page.words
+    assert page.heading == "Freigaben"
+    assert "Noch wurde nichts freigegeben." in page.words
 
 
 async def test_a_repository_that_cannot_be_read_is_no_empty_one(cloud: Cloud, released: Publisher) -> None:

@@ -1,4 +1,4 @@
-"""The page of versions: what is offered to how many, what is held and why, what failed, and what devices run."""
+"""The page of releases: what is offered to how many, what is held and why, what failed, and what devices run."""
 
 from aiohttp import web
 
