@@ -38,7 +38,9 @@ def main() -> None:
     parser.add_argument("--years", type=int, help="households that have a year of measurements (default: 40)")
     parser.add_argument("--measurements", type=int, help="of which a data set is made (default: 10000000)")
     parser.add_argument(
-        "part", nargs="*", help="telegrams, hour, light, pages, uploads, lasting, status, reading, dataset (default: all)"
+        "part",
+        nargs="*",
+        help="telegrams, hour, light, pages, uploads, lasting, status, reading, dataset (default: all)",
     )
     given = parser.parse_args()
     results = []

@@ -13,7 +13,8 @@ from tests.waiting import until
 
 ENGLISH = Reader("en")
 OF_THE_CLOUD = ["/", "/consent", "/measurements?span=year", "/meters", "/registration"]
-PAGES = [*OF_THE_CLOUD, "/measurements", "/measurements?span=week", "/uploads"]
+SET_UP = ["/setup", "/setup/slip", "/setup/head?port=/dev/x"]
+PAGES = [*OF_THE_CLOUD, *SET_UP, "/measurements", "/measurements?span=week", "/uploads"]
 
 
 def waits() -> bool:
@@ -45,7 +46,7 @@ async def test_a_page_shows_what_is_known_and_says_how_old_it_is(home: Home, pat
     home.cloud_hangs = True
     home.clock.set(AT + timedelta(hours=2))
     text = await read_by_hand(home, path)
-    if path in {"/", "/meters", "/registration"}:
+    if path in {"/", "/meters", "/registration", "/setup", "/setup/head?port=/dev/x"}:
         assert ENGLISH.say("frame.as_of", moment=ENGLISH.moment(AT)) in text
 
 

@@ -50,36 +50,30 @@ async def tried(home: Home, page: Page, port: str) -> None:
 async def test_no_page_keeps_anybody_out_in_either_theme_on_phone_or_desktop(home: Home, language: str) -> None:
     wrong: list[str] = []
     async with chromium() as browser:
+        page = await browser.new_page(locale=language)
+        await go(home, page, "/setup")
+        await page.fill("#code", INSTALLERS)
+        await page.press("#code", "Enter")
+        await page.wait_for_selector("#probes")
+        wrong += await every_look(page, "nothing set up")
+        await go(home, page, "/setup/head", ABSENT)
+        wrong += await every_look(page, "no head")
         with speaking(*telegrams("MT681", count=1)) as port:
-            page = await browser.new_page(locale=language)
-            await go(home, page, "/setup")
-            await page.fill("#code", INSTALLERS)
-            await page.press("#code", "Enter")
-            await page.wait_for_selector("#probes")
-            wrong += await every_look(page, "nothing set up")
-            await go(home, page, "/setup/head", ABSENT)
-            wrong += await every_look(page, "no head")
             await heard(home, page, port)
             assert await page.locator("[name=model]").count() == 2
             wrong += await every_look(page, "two models")
-            await home.store.run(fittings.fit, EHZ, "MT681", port)
-            await home.store.run(fittings.fit, MT681, "MT681", ABSENT)
-            await go(home, page, "/setup/plants", ABSENT)
-            wrong += await every_look(page, "plants")
-            await go(home, page, "/setup/pin", ABSENT)
-            wrong += await every_look(page, "PIN")
-            await go(home, page, "/setup/trial", port)
-            wrong += await every_look(page, "before a test")
-            await tried(home, page, port)
-            wrong += await every_look(page, "without consent")
-            home.said.consent_is = GRANTED
-            await home.measured()
-            await tried(home, page, ABSENT)
-            wrong += await every_look(page, "confirmed")
-            await go(home, page, "/setup")
-            wrong += await every_look(page, "set up")
-            await go(home, page, "/setup/slip")
-            wrong += await every_look(page, "slip")
-            await go(home, page, "/setup/plugins")
-            wrong += await every_look(page, "plugins")
+        await home.store.run(fittings.fit, EHZ, "MT681", port)
+        await home.store.run(fittings.fit, MT681, "MT681", ABSENT)
+        for path in ("plants", "pin", "trial"):
+            await go(home, page, f"/setup/{path}", port)
+            wrong += await every_look(page, path)
+        await tried(home, page, port)
+        wrong += await every_look(page, "without consent")
+        home.said.consent_is = GRANTED
+        await home.measured()
+        await tried(home, page, ABSENT)
+        wrong += await every_look(page, "confirmed")
+        for path in ("/setup", "/setup/slip", "/setup/plugins"):
+            await go(home, page, path)
+            wrong += await every_look(page, path)
     assert wrong == []

@@ -72,6 +72,8 @@ async def test_a_wrong_pin_is_entered_once_and_told_and_an_entry_can_be_stopped(
 
         await scene.enter(PIN)
         await scene.installer.until(scene.pin, "Digit")
+        for elsewhere in ("/setup", at("head", "/dev/another")):  # where nobody may stop it by looking
+            assert "The PIN is being entered" in await scene.installer.read(elsewhere)
         assert "The entry was stopped; the light is off." in await scene.press("stop")
         assert [each.result for each in await scene.attempts()] == [None]
 

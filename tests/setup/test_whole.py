@@ -66,7 +66,7 @@ async def test_two_meters_are_set_up_from_nothing_to_a_measurement_that_came_bac
         async with device(folder, cloud, household["measurement_devices"][0]["uuid"]) as installer:
             overview = await installer.until("/setup", "Photovoltaics, 9.8 kW")
             assert "2 meters are registered" in overview
-            assert "The cloud answers" in overview
+            await installer.until("/setup", "The cloud answers")
 
             page = await installer.press("/setup/probe", of="/setup", port=str(locked))
             assert "Signal" in page
