@@ -100,19 +100,40 @@ async def test_a_version_checks_itself_by_its_own_command_on_a_copy(
     folder = tmp_path / "wheels"
     body = "import sqlite3; sqlite3.connect(sys.argv[-1]).execute('create table mine (x)')"
     slot = built(slots, folder, body)
-    checking.check(slot, configuration=device, now=NOW)
+    checking.check(slot, kept=slot, configuration=device, now=NOW)
     assert [each.name for each in device.glob("edge.db*check*")] == []
     with closing(sqlite3.connect(device / "edge.db")) as db:
         assert db.execute("select count(*) from sqlite_master where name = 'mine'").fetchone() == (0,)
     slots.remove(VERSION)
     with pytest.raises(UpdateError, match="cannot be started: No such file"):
-        checking.check(slot, configuration=device, now=NOW)
+        checking.check(slot, kept=slot, configuration=device, now=NOW)
     slot = built(slots, folder, "sys.exit('I miss something')")
     with pytest.raises(UpdateError, match="its check failed: I miss something"):
-        checking.check(slot, configuration=device, now=NOW)
-    monkeypatch.setattr(checking, "LONGEST", 0.01)
+        checking.check(slot, kept=slot, configuration=device, now=NOW)
+    slots.remove(VERSION)
+    slot = built(slots, folder, "import time; time.sleep(600)")
+    monkeypatch.setattr(checking, "LONGEST", 0.2)
     with pytest.raises(UpdateError, match="does not end"):
-        checking.check(slot, configuration=device, now=NOW)
+        checking.check(slot, kept=slot, configuration=device, now=NOW)
+
+
+async def test_what_the_doctor_of_before_finds_wrong_too_is_not_held_against_a_version(
+    tmp_path: Path, device: Path
+) -> None:
+    def doctor(name: str, *findings: str) -> Path:
+        slot = tmp_path / name
+        lines = "".join(f'echo \'{{"check": "{each}", "verdict": "fail"}}\'\n' for each in findings)
+        (slot / "bin").mkdir(parents=True)
+        (slot / "bin/edge-app").write_text(f'#!/bin/sh\n[ "$3" = doctor ] || exit 0\n{lines}exit 1\n')
+        (slot / "bin/edge-app").chmod(0o755)
+        return slot
+
+    old, new, worse = doctor("old", "clock"), doctor("new", "clock"), doctor("worse", "clock", "pages")
+    checking.check(new, kept=old, configuration=device, now=NOW)
+    with pytest.raises(UpdateError, match="finds wrong what was right before: pages"):
+        checking.check(worse, kept=old, configuration=device, now=NOW)
+    with pytest.raises(UpdateError, match="clock"):
+        checking.check(new, kept=doctor("none", 'no", "'), configuration=device, now=NOW)
 
 
 async def test_this_version_passes_its_own_check_and_says_what_is_missing(tmp_path: Path, device: Path) -> None:

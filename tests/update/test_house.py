@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.update.house import FIRST, CRASH, cut, ended, furnish, lived_in
+from tests.update.house import CRASH, FIRST, cut, ended, furnish, lived_in
 from tests.waiting import until
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge_app import config
 from edge_app.errors import EdgeError, UpdateError
 from edge_app.fleet.update.building import COMMAND, last_word
@@ -21,28 +23,59 @@ from edge_app.sync.device import device_uuid
 LONGEST = 600.0
 """Seconds."""
 LARGEST = 1024 * 1024 * 1024
+DOCTOR = ("doctor", "--json")
 
 
-def check(slot: Path, *, configuration: Path, now: datetime) -> None:
-    """Let a version try itself. Raises UpdateError with what it says; OSError and sqlite3.Error are of this machine."""
+class Found(msgspec.Struct, frozen=True):
+    """A line of a doctor, as far as it is of use here."""
+
+    check: str
+    verdict: str
+    subject: str | None = None
+
+
+def check(slot: Path, *, kept: Path, configuration: Path, now: datetime) -> None:
+    """Let a version try itself, and look at everything as it does in the service of somebody who looks after it.
+
+    What it finds wrong is held against it where the version of before, in the slot `kept`, does not find that too.
+    Raises UpdateError with what it says; OSError and sqlite3.Error are of this machine.
+    """
     database = config.load(configuration).store.database
     with _copied(database, now) as copy:
-        words = [slot / COMMAND, "--config", configuration, "update", "--check", copy]
-        try:
-            done = subprocess.run(  # noqa: S603  # a command of a slot whose wheels were checked
-                [str(word) for word in words],
-                capture_output=True,
-                text=True,
-                timeout=LONGEST,
-                check=False,
-                **_as_owner(configuration),
-            )
-        except subprocess.TimeoutExpired as error:
-            raise UpdateError("its check does not end") from error
-        except OSError as error:
-            raise UpdateError(f"it cannot be started: {error.strerror}") from error
+        done = _told(slot, configuration, "update", "--check", str(copy))
     if done.returncode:
         raise UpdateError(f"its check failed: {last_word(done.stderr)}")
+    wrong = _wrong(slot, configuration)
+    if wrong and (worse := sorted(wrong - _wrong(kept, configuration))):
+        raise UpdateError(f"its doctor finds wrong what was right before: {', '.join(worse)}")
+
+
+def _wrong(slot: Path, configuration: Path) -> set[str]:
+    """What a version's doctor finds wrong; nothing where it has none."""
+    try:
+        found = [
+            msgspec.json.decode(line, type=Found) for line in _told(slot, configuration, *DOCTOR).stdout.splitlines()
+        ]
+    except msgspec.MsgspecError:
+        return set()
+    return {f"{each.check} {each.subject or ''}".strip() for each in found if each.verdict == "fail"}
+
+
+def _told(slot: Path, configuration: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Give a version a command, as the service's own user."""
+    try:
+        return subprocess.run(  # noqa: S603  # a command of a slot whose wheels were checked
+            [str(slot / COMMAND), "--config", str(configuration), *words],
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+            **_as_owner(configuration),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UpdateError(f"its {words[0]} does not end") from error
+    except OSError as error:
+        raise UpdateError(f"it cannot be started: {error.strerror}") from error
 
 
 def try_out(modules: Sequence[str], copy: Path, *, configuration: Path, now: datetime) -> None:

@@ -70,6 +70,10 @@ def updater(slots: Slots, settings: Config, configuration: Path) -> Iterator[Upd
         def built(version: str, wheels: Sequence[Wheel]) -> None:
             build(slots, version, wheels, repository.wheels)
 
+        def checked(version: str) -> None:
+            kept = slots.folder(slots.of("kept") or "")
+            check(slots.folder(version), kept=kept, configuration=configuration, now=clock.now())
+
         yield Updater(
             slots=slots,
             journal=journal,
@@ -83,7 +87,7 @@ def updater(slots: Slots, settings: Config, configuration: Path) -> Iterator[Upd
                 reachable=lambda: fetcher.date_at(timestamp) is not None,
             ),
             build=built,
-            check=lambda version: check(slots.folder(version), configuration=configuration, now=clock.now()),
+            check=checked,
             page=partial(page_answers, settings.pages),
             slot=slot,
             terms=Terms.of(slot=slot, upload_every=timedelta(seconds=settings.cloud.upload_every)),
