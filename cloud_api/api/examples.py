@@ -306,7 +306,7 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
         "completeness": [{"name": "complete", "households": 41}],
         "federal_state": [{"name": "DE7", "households": 29}, {"name": "DEB", "households": 12}],
         "pv_power": [{"name": "10-30", "households": None}, {"name": "5-10", "households": None}],
-        "granted_in": [{"name": "2026-11", "households": 41}],
+        "over_time": [{"day": "2026-11-24", "not_granted": 7, "granted": 41, "revoked": 0}],
     },
     wire.Bundle: {"files": {"edge.toml": '[cloud]\nurl = "https://cloud.example.org:8443"\n'}},
     wire.LeaseRequest: {"key": SSH_KEY, "host_key": SSH_KEY},

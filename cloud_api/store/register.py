@@ -50,9 +50,7 @@ async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple
     if wanted.sort == "completeness":
         order = order.nulls_last()
     # which they are is found first: what is shown of them is joined for one page alone
-    uuids = _fitting(select(_OF), wanted, sorted_by=wanted.sort).order_by(
-        order.nulls_last() if wanted.sort == "completeness" else order, _OF
-    )
+    uuids = _fitting(select(_OF), wanted, sorted_by=wanted.sort).order_by(order, _OF)
     shown = (await connection.scalars(uuids.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit))).all()
     waiting = select(func.count()).where(correction.c.household == _OF, correction.c.state == "open")
     columns = (
@@ -106,7 +104,7 @@ def _fitting(query: Select[Any], wanted: wire.RegisterQuery, *, sorted_by: str =
 
 def _is_of(word: str) -> ColumnElement[bool]:
     identity = _uuid(word)
-    return reached_so(word) if identity is None else identity == _OF
+    return reached_so(word) if identity is None else household.c.uuid.in_([identity])
 
 
 def _uuid(word: str) -> UUID | None:

@@ -13,8 +13,16 @@ ORDER = ("none", "0-5", "5-10", "10-30", "30-")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    found = await request.app[DATA_API].get(asker(request), "/management/participation", wire.Participation)
+    step = "week" if request.query.get("step") == "week" else "month"
+    path = "/management/participation"
+    found = await request.app[DATA_API].get(asker(request), path, wire.Participation, {"step": step})
     by_power = sorted(found.pv_power, key=lambda group: ORDER.index(group.name))
     return page(
-        request, "registration/participation.html", participation=found, by_power=by_power, states=FEDERAL_STATES
+        request,
+        "registration/participation.html",
+        participation=found,
+        by_power=by_power,
+        states=FEDERAL_STATES,
+        step=step,
+        most=max((each.not_granted + each.granted + each.revoked for each in found.over_time), default=1),
     )
