@@ -39,8 +39,10 @@ async def test_no_page_shuts_anybody_out(cloud: Cloud, tmp_path: Path, language:
         await page.click(CHECK)
         await page.wait_for_selector("#answers .notice")
         found["mistakes"] = await faults(page)
+        for each in (path, f"{path}/edit"):
+            await page.goto(each)
+            found[each] = await faults(page)
         await page.goto(path)
-        found["household"] = await faults(page)
         await page.click("section[aria-labelledby=devices] button")
         await page.wait_for_selector(".letter")
         found["letter"] = await faults(page)
@@ -108,6 +110,7 @@ async def test_no_page_is_wider_than_a_phone(cloud: Cloud, tmp_path: Path, resea
     assert (await send(researcher, workbook([household(2)]))).status == 200
     async with browser(cloud, width=360) as page:
         await log_in(page, cloud)
-        for each in ("/registration", "/registration/household/new", "/registration/import", path):
+        pages = ("", "/household/new", "/import", "/participation")
+        for each in (*(f"/registration{below}" for below in pages), path, f"{path}/edit"):
             await page.goto(each)
             assert await page.evaluate("document.documentElement.scrollWidth") <= 360, each
