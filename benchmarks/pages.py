@@ -110,8 +110,7 @@ async def _painted(home: Home) -> tuple[dict[str, int], dict[str, float]]:
                 ".map(entry => entry.transferSize)"
             )
             weighs[path] = sum(entries)
-            painted[path] = (
-                await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
-            )
+            first = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+            painted[path] = await (await page.wait_for_function(first)).json_value() / 1000
             await page.close()
     return weighs, painted
