@@ -13,13 +13,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.update.cellar import FIRST, KINDS, WORKING, Cellar, PowerCut
 
+SHM = Path("/dev/shm")
+"""In memory it need not wait for a disk."""
+
 
 class Device(RuleBasedStateMachine):
     """A device whose power may fail at each step into its world and at each moment at which the disk is waited for."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=SHM if SHM.is_dir() else None))
         self.left: int | None = None
         self.measured = 0
         self.patched = patch.object(os, "fsync", lambda _: self.moment("fsync"))

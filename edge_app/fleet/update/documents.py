@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -85,13 +85,9 @@ class Holds(msgspec.Struct, frozen=True, kw_only=True):
 
 def decode(content: bytes, kind: type[T]) -> T:
     """Read a document. Raises UpdateError."""
-
-    def hook(wanted: type, value: Any) -> Any:
-        raise ValueError(f"{value!r} is no {wanted.__name__}")
-
     try:
-        return msgspec.json.decode(content, type=kind, dec_hook=hook)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UpdateError(f"a signed document is no {kind.__name__}: {error}") from error
 
 
