@@ -80,9 +80,9 @@ async def run(config: Config) -> None:
         logger.info("stopped")
 
 
-async def serve(config: Config) -> None:
+async def serve(config: Config, clock: Clock | None = None) -> None:
     """Do all that a device does, side by side; an error that was not foreseen ends everything."""
-    supervisor, clock = Supervisor.of(os.environ), SystemClock()
+    supervisor, clock = Supervisor.of(os.environ), clock or SystemClock()
     models = catalogue.load(config.plugins.folder)
     for plugin, reason in models.failed.items():
         logger.warning("plugin %s could not be used: %s", plugin, reason)

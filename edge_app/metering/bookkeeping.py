@@ -43,7 +43,6 @@ async def book_slots(
         await before()
         now = clock.now()
         until = grid.slot(now - timedelta(seconds=MARGIN))
-        for meter in meters():
-            await store.run(slots.book, meter, until=until, length=grid.interval, since=since)
+        await store.run(slots.book_all, meters(), until=until, length=grid.interval, since=since)
         await store.run(slots.forget_old, now - slots.KEPT)
         await clock.sleep((until + grid.interval - now).total_seconds() + MARGIN)

@@ -1,12 +1,15 @@
 """When the cloud last answered and what went wrong since, for the status page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from edge_app.store.measurements import set_aside_count, waiting
 from edge_app.store.moments import to_micros, to_moment
+
+A_WHILE = timedelta(minutes=50)
+"""How long an answer is not noted anew; uploads, one an hour, are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +17,7 @@ class Status:
     """How the device stands with the cloud."""
 
     answered_at: datetime | None
-    """When the cloud last answered as it should."""
+    """When the cloud last answered as it should, give or take a while."""
     error: str | None
     """What has gone wrong since, in plain words."""
     error_at: datetime | None
@@ -25,7 +28,14 @@ class Status:
 
 
 def answered(db: Database, at: datetime) -> None:
-    db.execute("update contact set answered_at = ?, error = null, error_at = null", [to_micros(at)])
+    """Note that it did; once in a while is enough while nothing is wrong, for each note is a write to the card."""
+    db.execute(
+        """
+        update contact set answered_at = :at, error = null, error_at = null
+        where error is not null or answered_at is null or abs(:at - answered_at) >= :while
+        """,
+        {"at": to_micros(at), "while": A_WHILE // timedelta(microseconds=1)},
+    )
 
 
 def failed(db: Database, error: str, at: datetime) -> None:

@@ -14,6 +14,10 @@ from edge_app.store.migrations import migrations
 
 logger = logging.getLogger(__name__)
 
+PAGE = 1024
+"""Bytes; a row that is kept touches three pages, and each goes to the card as a whole."""
+CHECKPOINT = 2 * 1024 * 1024
+"""Bytes of the write-ahead log after which it is carried into the database."""
 LOG_BYTES = 4 * 1024 * 1024
 """What the write-ahead log may keep of the disk after a checkpoint."""
 
@@ -75,7 +79,9 @@ def _open(path: Path, largest: int) -> Database:
     connection = sqlite3.connect(path)
     try:
         db = Database(connection, execute_plugins=False)
+        db.execute(f"pragma page_size = {PAGE}")  # of a new file; one that is there keeps its own
         db.execute("pragma journal_mode = wal").fetchall()
+        db.execute(f"pragma wal_autocheckpoint = {CHECKPOINT // PAGE}").fetchall()
         db.execute("pragma synchronous = full")
         db.execute("pragma secure_delete = on").fetchall()
         db.execute(f"pragma journal_size_limit = {LOG_BYTES}").fetchall()

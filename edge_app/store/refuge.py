@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from edge_app.store.database import PAGE
 from edge_app.store.migrations import migrations
 
 LARGEST = 64 * 1024 * 1024
@@ -50,6 +51,8 @@ def of_file(path: Path, *, largest: int) -> Database:
     """A copy of a file that can be read, empty where there is none. Raises sqlite3.Error."""
     if not path.exists():
         with closing(sqlite3.connect(":memory:")) as nothing:
+            nothing.execute(f"pragma page_size = {PAGE}")
+            nothing.execute("vacuum")
             return of(Database(nothing, execute_plugins=False), largest=largest)
     with suppress(sqlite3.Error):
         return _read(path, "mode=ro", largest)

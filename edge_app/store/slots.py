@@ -1,6 +1,6 @@
 """The device's part of the slot ledger: which slots have no measurement, why, and what the cloud knows of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,10 @@ KEPT = timedelta(days=14)
 """How far back is looked, which is as long as measurements are kept that the cloud holds."""
 
 
+NOTED_EVERY = timedelta(hours=1)
+"""How often it is written to the card how far was looked, while nothing is missing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
     """From when on the service has run, and from when on it has known the time of day."""
@@ -28,11 +32,20 @@ class Since:
 def book(db: Database, meter: UUID, *, until: datetime, length: timedelta, since: Since) -> None:
     """Note why each slot that is over has no measurement, from the last one that was looked at to `until`."""
     begin, new = _begin(db, meter, until, length)
+    noted = new
     for slot in _slots(begin, until, length):
         if not _filled(db, meter, slot):
             reason = Reason.CONSENT_OFF if new and slot < since.believed else _why(db, meter, slot, length, since)
             _note(db, meter, slot, reason)
-    db.execute("insert or replace into booked (meter, upto) values (?, ?)", [str(meter), to_micros(until)])
+            noted = True
+    if noted or until - begin >= NOTED_EVERY:  # slots that were filled may be looked at twice, which writes nothing
+        db.execute("insert or replace into booked (meter, upto) values (?, ?)", [str(meter), to_micros(until)])
+
+
+def book_all(db: Database, meters: Collection[UUID], *, until: datetime, length: timedelta, since: Since) -> None:
+    """The same for several meters, in one write to the card."""
+    for meter in meters:
+        book(db, meter, until=until, length=length, since=since)
 
 
 def doubt(db: Database, meter: UUID, slot: datetime) -> None:

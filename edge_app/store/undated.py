@@ -69,7 +69,8 @@ def date(db: Database, anchor: Anchor, grid: Grid) -> Dating:
     granted_at = consents.current(db).granted_at
     kept: list[Measurement] = []
     lost: Counter[UUID] = Counter()
-    for row in list(db.query("select * from undated order by meter, tick")):
+    held = list(db.query("select * from undated order by meter, tick"))
+    for row in held:
         meter, at = UUID(row["meter"]), anchor.at(row["tick"])
         if row["boot"] != anchor.boot:
             lost[meter] += 1
@@ -82,7 +83,8 @@ def date(db: Database, anchor: Anchor, grid: Grid) -> Dating:
         detail = f"{count} measurements were taken before the time of day was known, and the power failed before it was"
         now = anchor.now
         incidents.note(db, Incident(meter=meter, cause=Cause.CLOCK, detail=detail, began=now, ended=now))
-    db.execute("delete from undated")
+    if held:  # emptying an empty table is a write to the card
+        db.execute("delete from undated")
     return Dating(kept=kept, lost=lost)
 
 

@@ -74,6 +74,7 @@ def test_a_clock_that_drifts_stays_believed() -> None:
 
 def test_a_clock_far_from_the_cloud_s_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     synchrony = Synchrony(clock=HandClock(NOW), kernel=lambda: True)
+    assert synchrony
     for _ in range(3):
         synchrony.compare(NOW, NOW + timedelta(seconds=7))
     assert not synchrony.doubtful
