@@ -94,7 +94,7 @@ def _told(proposal: Proposal) -> str:
 
 
 def _outcome(missing: int) -> str:
-    return f"{missing} holders missing" if missing else "it stands"
+    return f"to be signed by {missing} more" if missing else "it stands"
 
 
 def _standing(folder: DataFolder, missing: int) -> str:

@@ -119,7 +119,7 @@ def test_each_act_is_in_the_audit_log(publisher: Publisher) -> None:
     connection.close()
     assert told == [
         "repository of releases made",
-        "release 0.2.0 published in the channel stable, 1 holders missing",
+        "release 0.2.0 published in the channel stable, to be signed by 1 more",
         "proposal of releases signed, it stands",
         "release 0.2.0 held: paused",
         "release 0.2.0 resumed",

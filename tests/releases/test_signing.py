@@ -1,12 +1,18 @@
 """Signing one after another, on machines that know nothing of each other; and keys that make way for new ones."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from cloud_api.cli import main
+from cloud_api.fleet.releases import offers, rings
+from cloud_api.fleet.releases.documents import Release
+from cloud_api.fleet.releases.keys import Keyring
+from cloud_api.fleet.releases.proposals import proposed, settle
 from tests.releases.publishing import Publisher
 
 
@@ -66,12 +72,43 @@ def test_a_copy_of_something_else_is_refused(
 
 
 def test_a_plan_that_is_signed_too_late_skips_no_ring(publisher: Publisher, capsys: pytest.CaptureFixture[str]) -> None:
-    publisher.publish("0.2.0", "--from", "2026-01-01", holders=[1])
-    assert publisher.say("sign", *publisher.holding(2)) == 1
+    repository, begin = publisher.repository, datetime(2026, 1, 1, tzinfo=UTC)
+    release = Release(
+        version="0.2.0",
+        channel="stable",
+        python="3.11",
+        wheels=(),
+        stages=rings.plan("salt", [UUID(int=number) for number in range(5000)], begin=begin),
+        salt="salt",
+    )
+    with repository.alone():
+        state = repository.state()
+        waiting = proposed(state, offers.published(state.offer, release), begin)
+        settle(repository, waiting, Keyring.online(publisher.folder.pki), begin)
+    assert publisher.say("sign", *publisher.holding(1, 2)) == 1
     assert "publish again with --from" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", ["", "-----BEGIN PRIVATE KEY-----\n"])
+def test_a_proposal_whose_wheels_are_gone_is_refused(publisher: Publisher, capsys: pytest.CaptureFixture[str]) -> None:
+    publisher.publish("0.2.0", holders=[1])
+    for file in (publisher.repository.targets / "wheels").iterdir():
+        file.unlink()
+    assert publisher.say("sign", *publisher.holding(2)) == 1
+    assert "is not there; delete the proposal and publish again" in capsys.readouterr().err
+
+
+def test_a_proposal_of_before_a_later_state_is_refused(
+    publisher: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publisher.publish("0.2.0", holders=[1])
+    waiting = publisher.repository.proposal.rename(tmp_path / "waiting.json")
+    publisher.publish("0.3.0")
+    waiting.rename(publisher.repository.proposal)
+    assert publisher.say("sign", *publisher.holding(2)) == 1
+    assert "something else was published since" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "-----BEGIN NOTHING-----\n"])
 def test_keys_that_are_none_are_named(
     publisher: Publisher, tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

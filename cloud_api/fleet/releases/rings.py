@@ -42,7 +42,7 @@ def plan(salt: str, devices: Collection[UUID], *, begin: datetime) -> tuple[Stag
     # just beyond the tenth device, so that it is within
     tenth = (places[FIRST_DEVICES - 1] + places[FIRST_DEVICES]) / 2 if len(places) > FIRST_DEVICES else 1.0
     first = max(FIRST, tenth)
-    shares = [first, *(max(first, share) for share in NEXT)]
+    shares = [first, *(share for share in NEXT if share > first)]
     return tuple(Stage(share=share, begin=begin + DAY * number) for number, share in enumerate(shares))
 
 

@@ -14,7 +14,8 @@ from cloud_api.fleet.releases.repository import State
 def standing(state: State, now: datetime) -> Iterator[str]:
     """A line for each release, and until when the signatures are good."""
     for channel in state.offer.channels.values():
-        yield f"{channel.channel}: {len(channel.versions)} versions, {len(channel.pinned)} devices pinned"
+        versions, pinned = len(channel.versions), len(channel.pinned)
+        yield f"{channel.channel}: {_count(versions, 'version')}, {_count(pinned, 'pinned device')}"
         for version in channel.versions:
             release = state.offer.releases[version]
             reason = state.reason(release)
@@ -44,7 +45,7 @@ def proposal(wanted: Proposal) -> Iterator[str]:
         yield f"release {release.version} of {release.channel}, Python {release.python}: {rollout}"
         for wheel in release.wheels:
             if wheel.name.startswith(f"{OWN}-"):
-                yield f"  {wheel.name} sha256:{wheel.sha256}, with {len(release.wheels) - 1} wheels beside it"
+                yield f"  {wheel.name} sha256:{wheel.sha256}, with {_count(len(release.wheels) - 1, 'wheel')} beside it"
 
 
 def percent(share: float) -> str:
@@ -54,6 +55,10 @@ def percent(share: float) -> str:
 def _later(release: Release, now: datetime) -> str:
     later = [stage for stage in release.stages if stage.begin > now]
     return "".join(f", {percent(stage.share)} from {stage.begin:%Y-%m-%d %H:%M} UTC" for stage in later)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _day(moment: datetime) -> str:
