@@ -187,9 +187,21 @@ async def measure(place: Place, name: str) -> Pages:
         return Pages(name=f"{DEVICES} households with a device each, on {name}", seconds=seconds)
 
 
-def run() -> list[Pages]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The same on each database."""
+
+    databases: list[Pages]
+
+    def lines(self) -> list[str]:
+        return [line for pages in self.databases for line in pages.lines()]
+
+
+def run() -> Lists:
     with tempfile.TemporaryDirectory() as folder, postgres(SERVER) as server:
-        return [
-            asyncio.run(measure(Path(folder) / "cloud.db", "SQLite")),
-            asyncio.run(measure(server.fresh(), "PostgreSQL")),
-        ]
+        return Lists(
+            databases=[
+                asyncio.run(measure(Path(folder) / "cloud.db", "SQLite")),
+                asyncio.run(measure(server.fresh(), "PostgreSQL")),
+            ]
+        )
