@@ -41,7 +41,7 @@ Host *
     ForwardAgent no
     ConnectTimeout 20
     ServerAliveInterval 15
-    LogLevel ERROR
+    LogLevel INFO
 """
 
 

@@ -77,7 +77,7 @@ def placeholder(argument: argparse.Action) -> str:
 
 
 OF_OTHERS = {
-    *("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "BOOT_ID", "JOURNAL_STREAM"),
+    *("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "BOOT_ID", "JOURNAL_STREAM", "RUNTIME_DIRECTORY"),
     *("LANG", "PROMETHEUS_MULTIPROC_DIR"),
 }
 """What systemd says to a service (sd_notify, systemd.exec, `%b` of its unit), the language of whoever calls a command,

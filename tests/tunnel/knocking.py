@@ -44,7 +44,10 @@ class Person:
         return self
 
     async def knocks(self, network: Network, account: str, *words: str) -> str:
-        """What becomes of it."""
+        """What becomes of it at the bastion."""
+        return await self.knocks_at(network.far, PORT, account, *words)
+
+    async def knocks_at(self, host: str, port: int, account: str, *words: str) -> str:
         self.folder.mkdir(exist_ok=True)
         file = self.folder / "key"
         file.write_bytes(private_text(self.key))
@@ -55,7 +58,7 @@ class Person:
             *("UserKnownHostsFile=/dev/null", f"IdentityFile={file}", "ExitOnForwardFailure=yes", "LogLevel=DEBUG2"),
             *([f"CertificateFile={file}-cert.pub"] if self.certificate else []),
         ]
-        where = ("-p", str(PORT), f"{account}@{network.far}")
+        where = ("-p", str(port), f"{account}@{host}")
         command = ["ssh", "-F", "none", *(word for option in options for word in ("-o", option))]
         forwarding = words[0].startswith("-")
         command += [*words, *where] if forwarding else [*where, *words]

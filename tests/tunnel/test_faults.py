@@ -5,8 +5,10 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
+from cloud_api.api import tunnel
 from cloud_api.store.schema import lease
 from tests.tunnel.conftest import Fleet
 from tests.tunnel.machines import UP, needs_namespaces, run
@@ -48,8 +50,12 @@ async def test_it_comes_back_after_a_cut_a_restart_another_address_and_a_killed_
         (ssh,) = run("ps", "--ppid", autossh, "-o", "pid=").split()
         run("kill", "-KILL", ssh)
         await back(fleet, 5)
+
+        (autossh,) = run("ps", "--ppid", str(service.pid), "-o", "pid=").split()
+        run("kill", "-KILL", autossh)
+        await back(fleet, 6)
         ports = await leased(fleet)
-        assert len(set(ports)) == len(ports) >= 5
+        assert len(set(ports)) == len(ports) >= 6
     await until(lambda: ports[-1] not in fleet.bastion.listening(), seconds=UP)
     assert list(fleet.device.folder.glob("tunnel/lease-*")) == []
 
@@ -102,3 +108,14 @@ async def test_no_tunnel_where_the_resident_was_not_asked_or_the_settings_say_ne
     settings.write_text(settings.read_text().replace("'on-request'", "'off'"))
     async with fleet.device.tunnel() as service:
         assert await service.wait() == 0
+
+
+async def test_the_next_link_stands_before_the_one_before_is_closed(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tunnel, "LEASE_LIFE", timedelta(seconds=20))
+    async with fleet.device.tunnel():
+        await back(fleet, 1)
+        await until(lambda: 10_001 in fleet.bastion.listening(), seconds=2 * UP)
+        await until(lambda: 10_000 not in fleet.bastion.listening(), seconds=UP)
+    assert fleet.device.times("the tunnel is down") == 0

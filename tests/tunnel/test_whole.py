@@ -6,16 +6,22 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import aiohttp
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
+from cloud_api.pki.ssh import SshAuthorities
+from cloud_api.pki.ssh_certificates import key_id, principal
 from cloud_api.store import audit
 from cloud_api.store.schema import audit as table
 from cloud_api.store.schema import lease
+from edge_app import config
 from edge_app.fleet.tunnel.sessions import noted
 from tests.tunnel.conftest import MAIN, Fleet, commanded, free_port
+from tests.tunnel.knocking import KEPT_OUT, LET_IN, Person
 from tests.tunnel.machines import UP, needs_namespaces, run
 from tests.waiting import until
 
@@ -125,3 +131,38 @@ async def test_a_device_that_may_not_be_reached_says_so(fleet: Fleet) -> None:
     status, _, said = await fleet.ssh("--api", f"https://localhost:{free_port()}", "--", "true")
     assert status == 1
     assert said.endswith("there is no answer\n")
+
+
+async def test_a_device_lets_in_whom_the_operators_authority_sent_to_it_and_notes_nobody_else(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    operators = SshAuthorities.load(fleet.cloud.folder.pki).operators
+    other, ours = uuid4(), UUID(fleet.device.uuid)
+    port = config.load(fleet.device.folder).tunnel.ssh_port
+
+    async def comes(authority: Ed25519PrivateKey, said: str, name: str, account: str = "service") -> str:
+        person = Person(folder=tmp_path / uuid4().hex).certified(authority, said, name=name)
+        return await person.knocks_at("127.0.0.1", port, account, "true")
+
+    mine = f"operator {key_id(ours, 10_000)}"
+    for refused in (
+        comes(Ed25519PrivateKey.generate(), mine, principal(ours)),
+        comes(operators, f"operator {key_id(other, 10_000)}", principal(other)),
+        comes(operators, f"operator {key_id(other, 10_000)}", principal(ours)),
+        comes(operators, key_id(ours, 10_000), principal(ours)),
+        comes(operators, mine, principal(ours), "root"),
+    ):
+        assert await refused == KEPT_OUT
+    assert noted(fleet.device.folder / "tunnel") == []
+    assert await comes(operators, mine, principal(ours)) == LET_IN
+    assert len(noted(fleet.device.folder / "tunnel")) == 1
+
+
+async def test_nobody_comes_in_who_cannot_be_noted(fleet: Fleet, tmp_path: Path) -> None:
+    operators = SshAuthorities.load(fleet.cloud.folder.pki).operators
+    ours = UUID(fleet.device.uuid)
+    (fleet.device.folder / "tunnel/sessions").mkdir()
+    person = Person(folder=tmp_path / "person")
+    person.certified(operators, f"operator {key_id(ours, 10_000)}", name=principal(ours))
+    port = config.load(fleet.device.folder).tunnel.ssh_port
+    assert await person.knocks_at("127.0.0.1", port, "service", "true") == KEPT_OUT

@@ -6,6 +6,7 @@ import random
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from edge_app.clock import Clock
 from edge_app.config import TunnelConfig
@@ -25,6 +26,8 @@ TWO_THIRDS, TENTH = 2 / 3, 0.1
 LONGEST_LIFE = 24 * 3600.0
 """Seconds of a lease that are believed, while our clock may be far behind."""
 
+Standing = Literal["up", "down", "closed"]
+
 logger = logging.getLogger(__name__)
 
 
@@ -40,8 +43,8 @@ class Keeper:
     clock: Clock
     rng: random.Random
     _failures: int = 0
-    _said: str = ""
-    """What the log was told last."""
+    _standing: Standing | None = None
+    """As the log was told last."""
     _unused: Lease | None = None
     """A lease that no bastion has seen yet: it need not be taken anew for each try."""
 
@@ -53,7 +56,7 @@ class Keeper:
                 keeping = tasks.create_task(self._keep(), name="keep the tunnel")
                 await self.permission.ended()
                 keeping.cancel()
-            self._say("the tunnel is closed")
+            self._say("closed")
 
     async def _keep(self) -> None:
         """Link after link; the one before is closed once the next has come up."""
@@ -68,7 +71,7 @@ class Keeper:
                         )
                         following = opening.pop_all()
                 except (CloudError, ConfigError, TunnelError) as error:
-                    self._say(f"the tunnel is down: {error}")
+                    self._say("down", str(error))
                     if isinstance(error, TunnelError) and error.answered:
                         self._unused = None
                     await self.clock.sleep(self._pause(error))
@@ -76,10 +79,10 @@ class Keeper:
                 await present.aclose()
                 present.push_async_exit(following)
                 self._unused, self._failures = None, 0
-                self._say("the tunnel is up")
+                self._say("up")
                 await self._until(link, life * (TWO_THIRDS + self.rng.uniform(-TENTH, TENTH)))
                 if link.has_ended:
-                    self._say(f"the tunnel is down: {link.reason}")
+                    self._say("down", link.reason)
                     await self.clock.sleep(self.rng.uniform(0, FIRST_PAUSE))
 
     async def _lease(self) -> Lease:
@@ -105,8 +108,8 @@ class Keeper:
         drawn = self.rng.uniform(0, min(FIRST_PAUSE * 2.0 ** min(self._failures - 1, 30), LONGEST_PAUSE))
         return max(drawn, error.retry_after) if isinstance(error, BusyError) else drawn
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, standing: Standing, why: str = "") -> None:
         """Once for each change, and not for each try."""
-        if sentence != self._said:
-            logger.info("%s", sentence)
-        self._said = sentence
+        level = logging.DEBUG if standing == self._standing else logging.INFO
+        logger.log(level, "the tunnel is %s%s", standing, f": {why}" if why else "")
+        self._standing = standing

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -22,6 +22,9 @@ OPENING = 45.0
 """Seconds after which a link that has not come up is given up."""
 CHATTER = ("debug", "OpenSSH_", "Authenticated to", "Transferred:", "Bytes per second:")
 ANSWERED, UP = "debug1: Authenticating to", "debug1: remote forward success"
+AUTOSSH = {"AUTOSSH_GATETIME": "0", "AUTOSSH_MAXSTART": "1", "AUTOSSH_LOGLEVEL": "1"}
+"""One start for one lease: the next one has another port, that a dead session cannot hold."""
+LIFETIME = "AUTOSSH_MAXLIFETIME"
 OPTIONS = (
     "BatchMode=yes",
     "IdentitiesOnly=yes",
@@ -41,8 +44,12 @@ OPTIONS = (
 class Link:
     """An autossh that runs, and what is heard of it."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, hearing: asyncio.ReadTransport
+    ) -> None:
         self._process = process
+        self._reader = reader
+        self._hearing = hearing
         self._up = asyncio.Event()
         self._answered = False
         self.reason = "ssh has ended without a word"
@@ -65,26 +72,12 @@ class Link:
                 *("-R", f"localhost:{lease.granted.port}:127.0.0.1:{config.ssh_port}"),
                 *("-p", str(bastion.port), f"{bastion.account}@{bastion.host}"),
             ]
+            link = cls(*await _begun(words, os.environ | AUTOSSH | {LIFETIME: str(int(seconds))}))
             try:
-                process = await asyncio.create_subprocess_exec(
-                    *words,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=asyncio.subprocess.PIPE,
-                    # one start for one lease: the next one has another port, that a dead session cannot hold
-                    env=os.environ
-                    | {"AUTOSSH_GATETIME": "0", "AUTOSSH_MAXSTART": "1", "AUTOSSH_MAXLIFETIME": str(int(seconds))}
-                    | {"AUTOSSH_LOGLEVEL": "1"},
-                    start_new_session=True,
-                )
-            except OSError as error:
-                raise ConfigError(f"autossh cannot be run ({error.strerror}); the package autossh has it") from error
-            link = cls(process)
-            try:
-                await link._come_up()
+                await link.come_up()
                 yield link
             finally:
-                await link._close()
+                await link.close()
 
     @property
     def has_ended(self) -> bool:
@@ -99,7 +92,7 @@ class Link:
         self._signal(signal.SIGKILL)
         await asyncio.shield(self._listening)
 
-    async def _come_up(self) -> None:
+    async def come_up(self) -> None:
         up, ended = asyncio.create_task(self._up.wait()), asyncio.create_task(self.ended())
         try:
             await asyncio.wait((up, ended), timeout=OPENING, return_when=asyncio.FIRST_COMPLETED)
@@ -110,8 +103,7 @@ class Link:
             raise TunnelError(self.reason, answered=self._answered)
 
     async def _listen(self) -> None:
-        assert self._process.stderr is not None  # noqa: S101  # it was asked for
-        async for line in self._process.stderr:
+        async for line in self._reader:
             said = line.decode(errors="replace").strip()
             if said.startswith(UP):
                 self._up.set()
@@ -120,7 +112,7 @@ class Link:
             elif said and not said.startswith(CHATTER):
                 self.reason = said
 
-    async def _close(self) -> None:
+    async def close(self) -> None:
         if self._process.returncode is None:
             self._signal(signal.SIGTERM)
             with suppress(TimeoutError):
@@ -130,8 +122,37 @@ class Link:
         await self._process.wait()
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
+        self._hearing.close()
 
     def _signal(self, number: signal.Signals) -> None:
         """To autossh and to its ssh, which has no other way to end if autossh was killed."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
+
+
+Begun = tuple[asyncio.subprocess.Process, asyncio.StreamReader, asyncio.ReadTransport]
+
+
+async def _begun(words: Sequence[str], environment: Mapping[str, str]) -> Begun:
+    """A process, and what is heard of it. Raises ConfigError where there is no such program.
+
+    The pipe is our own: of asyncio's, a process that has ended is waited for until nobody holds the other end.
+    """
+    here, there = os.pipe()
+    reader, loop = asyncio.StreamReader(), asyncio.get_running_loop()
+    hearing, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(here, "rb"))
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=there,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        hearing.close()
+        raise ConfigError(f"{words[0]} cannot be run ({error.strerror}); the package of this name has it") from error
+    finally:
+        os.close(there)
+    return process, reader, hearing
