@@ -105,9 +105,15 @@ def _pack(folder: DataFolder, place: Place, beside: Path) -> None:
 
 
 def _files(folder: DataFolder, place: Place) -> Iterator[Path]:
-    """The files of the data folder, but for the database's own, which were dumped, and for people's sessions."""
+    """The files of the data folder, but for the database's own, which were dumped, and for people's sessions.
+
+    What names the newest state of the releases comes before the files are listed: whatever it leads to is among them.
+    """
+    newest = folder.releases / "metadata" / "timestamp.json"
+    if newest.exists():
+        yield newest
     for file in sorted(folder.path.rglob("*")):
-        if folder.sessions in file.parents:
+        if folder.sessions in file.parents or file == newest:
             continue
         if file.is_file() and not (isinstance(place, Path) and str(file.absolute()).startswith(str(place.absolute()))):
             yield file
