@@ -11,6 +11,7 @@ from cloud_api.clock import SystemClock
 from cloud_api.commands import arguments
 from cloud_api.errors import SetupError
 from cloud_api.folder import bundle
+from cloud_api.folder.wifi import Wifi
 from cloud_api.store import audit, device_list, devices, leases, refusals
 from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.wire import ListedDevice
@@ -34,6 +35,13 @@ def add_to(verbs: Any, common: Any) -> None:
         metavar="METER_UUID=PORT",
         help="a meter's port; repeatable",
     )
+    provision.add_argument("--wifi", metavar="SSID", help="the household's Wi-Fi; its passphrase is asked for")
+    provision.add_argument(
+        "--wifi-passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="a file with that passphrase that only its owner may read (else: a prompt)",
+    )
     provision.set_defaults(do=provision_device)
     revoke = device.add_parser("revoke", parents=[common], help="deny all certificates of a device, from now on")
     revoke.add_argument("uuid", type=arguments.uuid, metavar="UUID", help="of the measurement device")
@@ -44,6 +52,9 @@ def add_to(verbs: Any, common: Any) -> None:
 
 async def provision_device(given: Namespace) -> str:
     folder = arguments.folder_of(given)
+    if given.wifi_passphrase_file and not given.wifi:
+        raise SetupError("--wifi-passphrase-file: expected --wifi SSID besides")
+    wifi = Wifi.asked(given.wifi, given.wifi_passphrase_file) if given.wifi else None
     async with arguments.opened(given) as database:
         await bundle.provision(
             folder,
@@ -53,6 +64,7 @@ async def provision_device(given: Namespace) -> str:
             ports=dict(given.port),
             database=database,
             clock=SystemClock(),
+            wifi=wifi,
         )
     slip = folder.slip(given.uuid)
     return f"{given.out}: made\n{slip}: its access codes, to print and then to delete; the device has no use for them\n"

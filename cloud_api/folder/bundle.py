@@ -1,6 +1,5 @@
 """The bundle of a device: its certificate and key, whom it trusts, and its settings, ready for the boot partition."""
 
-import json
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,9 @@ from cloud_api.errors import SetupError
 from cloud_api.files import PRIVATE_FOLDER, write_private
 from cloud_api.folder.layout import DEVICE_AUTHORITY, DataFolder, Listening
 from cloud_api.folder.slip import Codes, hashed, sheets
+from cloud_api.folder.toml_text import string
+from cloud_api.folder.wifi import FILE as WIFI
+from cloud_api.folder.wifi import Wifi
 from cloud_api.pki import authority
 from cloud_api.pki.issue import device_certificate
 from cloud_api.pki.ssh import SshAuthorities, public_text
@@ -36,6 +38,7 @@ async def provision(
     ports: Mapping[UUID, str],
     database: Database,
     clock: Clock,
+    wifi: Wifi | None = None,
 ) -> None:
     """Issue a certificate and write the bundle, and in the data folder, to be printed, the slip with the access codes.
 
@@ -44,7 +47,8 @@ async def provision(
     """
     codes = Codes.draw()
     files = await made(folder, device, url=url, ports=ports, database=database, clock=clock, codes=codes)
-    _write(out, {name: content for name, content in files.items() if name != SLIP})
+    network = {WIFI: wifi.to_toml()} if wifi else {}
+    _write(out, network | {name: content for name, content in files.items() if name != SLIP})
     slip = folder.slip(device)
     _write(slip.parent, {slip.name: sheets(codes, str(device))})
 
@@ -129,19 +133,19 @@ def settings(
         "\n".join(
             (
                 "[cloud]",
-                f"url = {_string(url)}",
-                f"certificate = {_string(CERTIFICATE)}",
-                f"key = {_string(KEY)}",
-                f"ca = {_string(CA)}",
+                f"url = {string(url)}",
+                f"certificate = {string(CERTIFICATE)}",
+                f"key = {string(KEY)}",
+                f"ca = {string(CA)}",
             )
         ),
-        f"[pages]\nparticipant_code = {_string(participant)}\ninstaller_code = {_string(installer)}",
-        f"[tunnel]\noperators = {_string(operators)}",
+        f"[pages]\nparticipant_code = {string(participant)}\ninstaller_code = {string(installer)}",
+        f"[tunnel]\noperators = {string(operators)}",
     ]
     for meter in meters:
-        lines = ["[[meter]]", f"uuid = {_string(str(meter.uuid))}", f"model = {_string(meter.model_number)}"]
+        lines = ["[[meter]]", f"uuid = {string(str(meter.uuid))}", f"model = {string(meter.model_number)}"]
         if meter.uuid in ports:
-            lines.append(f"port = {_string(ports[meter.uuid])}")
+            lines.append(f"port = {string(ports[meter.uuid])}")
         tables.append("\n".join(lines))
     return "\n\n".join(tables) + "\n"
 
@@ -154,8 +158,3 @@ def _write(out: Path, files: Mapping[str, bytes]) -> None:
             write_private(out / name, content)
     except OSError as error:
         raise SetupError(f"{out}: the bundle cannot be written ({error.strerror})") from error
-
-
-def _string(text: str) -> str:
-    """A basic string of TOML. JSON's escapes are among TOML's; beyond them TOML wants DEL escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
