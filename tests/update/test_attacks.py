@@ -146,7 +146,7 @@ def test_pieces_that_do_not_end(shop: Shop) -> None:
         "x\\..\\y-1.0-py3-none-any.whl",
         "$(reboot)-1.0-py3-none-any.whl",
         "x 1.0-py3-none-any.whl",
-        "x-1.0-py3-none-any.whl\n--index-url=http:",
+        "x-1.0-py3-none-any.whl\n--find-links=http:",
         ".hidden",
         "-r-1.0",
         "x-1.0.tar.gz",
