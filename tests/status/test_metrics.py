@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 
 from cloud_api import logs
 from cloud_api.errors import SetupError
+from cloud_api.fleet.releases.repository import Repository
 from cloud_api.monitoring.metrics import ErrorCount, Metrics
 from cloud_api.monitoring.settings import Monitoring
 from cloud_api.pages.words import speaking
@@ -88,6 +89,7 @@ async def test_promtool_finds_the_figures_right(cloud: Cloud, granted: Home) -> 
         counted=lambda: metrics.registry,
         speaking=speaking,
         pki=cloud.folder.pki,
+        releases=Repository(cloud.folder.releases),
         metrics=Address(host="127.0.0.1", port=0),
     ) as port:
         assert port
@@ -134,6 +136,7 @@ async def test_dashboard_and_rules_ask_for_figures_that_there_are(cloud: Cloud, 
         counted=lambda: metrics.registry,
         speaking=speaking,
         pki=cloud.folder.pki,
+        releases=Repository(cloud.folder.releases),
         metrics=Address(host="127.0.0.1", port=0),
     ) as port:
         assert port
@@ -154,6 +157,7 @@ async def test_a_port_that_is_taken_is_said(cloud: Cloud) -> None:
             counted=lambda: counts,
             speaking=speaking,
             pki=cloud.folder.pki,
+            releases=Repository(cloud.folder.releases),
             metrics=taken,
         ):
             pass
