@@ -64,6 +64,12 @@ def add_to(verbs: Any, common: Any) -> None:
         help="with --keys: a copy of the proposal, signed where it is; without: a signed copy, taken over "
         "(default: the proposal of the data folder)",
     )
+    sign.add_argument(
+        "--lock",
+        type=Path,
+        metavar="FILE",
+        help="a lock of your own, with which the wheels of its release are compared",
+    )
     add_keys(sign)
     sign.set_defaults(do=release_signing.sign)
 

@@ -4,11 +4,12 @@ import asyncio
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from cloud_api.clock import SystemClock
 from cloud_api.commands import arguments
 from cloud_api.errors import SetupError
-from cloud_api.fleet.releases import proposals, telling
+from cloud_api.fleet.releases import lock, proposals, telling
 from cloud_api.fleet.releases.documents import Offer
 from cloud_api.fleet.releases.keys import Keyring, adopt
 from cloud_api.fleet.releases.proposals import Proposal
@@ -70,8 +71,9 @@ def _sign_here(folder: DataFolder, given: Namespace, now: datetime) -> tuple[int
         proposal = Proposal.read(repository.proposal)
         if given.file:
             proposal.take(Proposal.read(given.file))
+        told = _told(proposal, given.lock)
         proposal.sign(Keyring.offline(given.keys))
-        return _settled(folder, repository, proposal, now), _told(proposal)
+        return _settled(folder, repository, proposal, now), told
 
 
 def _settled(folder: DataFolder, repository: Repository, proposal: Proposal, now: datetime) -> int:
@@ -84,13 +86,16 @@ def _settled(folder: DataFolder, repository: Repository, proposal: Proposal, now
 def _sign_copy(given: Namespace) -> str:
     """On the machine of a holder, which has no data folder."""
     proposal = Proposal.read(given.file)
+    told = _told(proposal, given.lock)
     proposal.sign(Keyring.offline(given.keys))
     proposal.write(given.file)
-    return f"{_told(proposal)}{given.file}: signed\n"
+    return f"{told}{given.file}: signed\n"
 
 
-def _told(proposal: Proposal) -> str:
-    return "".join(f"{line}\n" for line in telling.proposal(proposal))
+def _told(proposal: Proposal, own: Path | None) -> str:
+    """What is signed. Raises SetupError where a lock of the holder's own says otherwise."""
+    agreed = f"{own}: has the wheels of the release {lock.agree(own, proposal.offer.releases)}\n" if own else ""
+    return "".join(f"{line}\n" for line in telling.proposal(proposal)) + agreed
 
 
 def _outcome(missing: int) -> str:

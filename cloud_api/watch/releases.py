@@ -61,7 +61,7 @@ class ReleaseWatch:
         except SetupError as error:
             self._tell_once(str(error))
         try:
-            state, known = self.repository.state(), memory.read(self.repository)
+            state, known = await asyncio.to_thread(self.repository.state), memory.read(self.repository)
         except SetupError as error:
             self._tell_once(str(error))
             return []
@@ -105,9 +105,10 @@ class ReleaseWatch:
             return judging.less_complete(first, await rollouts.tally(connection, rest, now=now))
 
     async def _stop(self, release: Release, reason: str, keys: Keyring, now: datetime) -> None:
-        known = memory.read(self.repository)
-        stopped = {**known.stopped, release.version: Stop(at=now, reason=reason)}
-        memory.write(self.repository, msgspec.structs.replace(known, stopped=stopped))
+        with self.repository.alone():
+            known = memory.read(self.repository)
+            stopped = {**known.stopped, release.version: Stop(at=now, reason=reason)}
+            memory.write(self.repository, msgspec.structs.replace(known, stopped=stopped))
         await asyncio.to_thread(holding.hold, self.repository, keys, release.version, reason, now)
         logger.error("release %s is stopped: %s", release.version, reason)
         async with self.database.write() as connection:

@@ -1,19 +1,22 @@
 """Signing one after another, on machines that know nothing of each other; and keys that make way for new ones."""
 
+import re
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import pytest
+from tuf.api.metadata import DelegatedRole, Metadata, TargetFile, Targets
 
 from cloud_api.cli import main
 from cloud_api.fleet.releases import offers, rings
-from cloud_api.fleet.releases.documents import Release
+from cloud_api.fleet.releases.documents import Channel, Release, encode
 from cloud_api.fleet.releases.keys import Keyring
 from cloud_api.fleet.releases.proposals import proposed, settle
-from tests.releases.publishing import Publisher
+from tests.releases.publishing import Publisher, dist, lock, wheel
 
 
 def sign(file: Path, publisher: Publisher, holder: int) -> int:
@@ -37,19 +40,113 @@ def test_a_copy_goes_from_holder_to_holder_and_comes_back(
     assert publisher.document("channels/stable.json")["versions"] == ["0.2.0"]
 
 
+def forged(publisher: Publisher, tmp_path: Path, change: Callable[[dict[str, str], Targets], None]) -> Path:
+    """A proposal as somebody who has the server would send it: documents and metadata fit to each other."""
+    content = msgspec.json.decode(publisher.repository.proposal.read_bytes())
+    metadata = Metadata[Targets].from_bytes(content["targets"].encode())
+    change(content["documents"], metadata.signed)
+    carried = tmp_path / "carried.json"
+    carried.write_bytes(msgspec.json.encode(content | {"targets": metadata.to_bytes().decode()}))
+    return carried
+
+
+def name(targets: Targets, path: str, content: str) -> None:
+    targets.targets[path] = TargetFile.from_data(path, content.encode(), ["sha256"])
+
+
+def hide_a_document(documents: dict[str, str], _targets: Targets) -> None:
+    documents.clear()
+
+
+def show_another_document(documents: dict[str, str], _targets: Targets) -> None:
+    documents["channels/stable.json"] = encode(Channel(channel="stable")).decode()
+
+
+def sign_what_is_not_shown(_documents: dict[str, str], targets: Targets) -> None:
+    name(targets, "wheels/evil-1.0-py3-none-any.whl", "evil")
+
+
+def show_a_wheel_as_a_document(documents: dict[str, str], targets: Targets) -> None:
+    documents["wheels/evil-1.0-py3-none-any.whl"] = "evil"
+    name(targets, "wheels/evil-1.0-py3-none-any.whl", "evil")
+
+
+def show_one_of_two_of_a_version(documents: dict[str, str], targets: Targets) -> None:
+    documents["releases/other.json"] = documents["releases/0.2.0.json"]
+    name(targets, "releases/other.json", documents["releases/0.2.0.json"])
+
+
+def write_something_between_the_lines(documents: dict[str, str], targets: Targets) -> None:
+    documents["channels/stable.json"] = documents["channels/stable.json"].replace("{", '{"more": 1,', 1)
+    name(targets, "channels/stable.json", documents["channels/stable.json"])
+
+
+def let_somebody_else_sign_releases(_documents: dict[str, str], targets: Targets) -> None:
+    assert targets.delegations
+    assert targets.delegations.roles
+    key = next(iter(targets.delegations.keys))
+    targets.delegations.roles["more"] = DelegatedRole("more", [key], 1, terminating=False, paths=["releases/*"])
+
+
+def let_the_service_sign_releases(_documents: dict[str, str], targets: Targets) -> None:
+    assert targets.delegations
+    assert targets.delegations.roles
+    targets.delegations.roles["holds"].paths = ["*/*"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        hide_a_document,
+        show_another_document,
+        sign_what_is_not_shown,
+        show_a_wheel_as_a_document,
+        show_one_of_two_of_a_version,
+        write_something_between_the_lines,
+        let_somebody_else_sign_releases,
+        let_the_service_sign_releases,
+    ],
+    ids=lambda change: change.__name__,
+)
 def test_a_copy_that_shows_something_else_than_it_wants_signed_is_refused(
+    publisher: Publisher,
+    tmp_path: Path,
+    change: Callable[[dict[str, str], Targets], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    publisher.publish("0.2.0", holders=[])
+    carried = forged(publisher, tmp_path, change)
+    before = carried.read_bytes()
+    assert sign(carried, publisher, 1) == 1
+    assert re.search("not what the proposal shows|nothing that holders sign|something else", capsys.readouterr().err)
+    assert carried.read_bytes() == before
+
+
+def test_a_holder_compares_every_wheel_with_a_lock_of_his_own(
     publisher: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     publisher.publish("0.2.0", holders=[])
-    content = msgspec.json.decode(publisher.repository.proposal.read_bytes())
-    for change in (
-        {"documents": {**content["documents"], "channels/stable.json": '{"channel":"stable"}'}},
-        {"documents": {}},
-    ):
-        carried = tmp_path / "carried.json"
-        carried.write_bytes(msgspec.json.encode(content | change))
-        assert sign(carried, publisher, 1) == 1
-        assert "not what the proposal shows" in capsys.readouterr().err
+    carried, own = tmp_path / "carried.json", dist(tmp_path / "own", "0.2.0")
+    shutil.copy(publisher.repository.proposal, carried)
+
+    def compare() -> tuple[int, str]:
+        done = main(["release", "sign", str(carried), "--lock", str(lock(own)), *publisher.holding(1)])
+        told = capsys.readouterr()
+        return done, told.out + told.err
+
+    capsys.readouterr()
+    done, told = compare()
+    assert done == 0
+    assert "has the wheels of the release 0.2.0" in told
+    wheel(own, "more", "1.0")
+    assert "more==1.0 has no wheel in the release 0.2.0" in compare()[1]
+    (own / "more-1.0-py3-none-any.whl").unlink()
+    wheel(own, "beside", "1.0", content="another = 1\n")
+    assert "beside-1.0-py3-none-any.whl: of the release 0.2.0 is not in" in compare()[1]
+    (own / "zaehlwerk-0.2.0-py3-none-any.whl").unlink()
+    done, told = compare()
+    assert done == 1
+    assert "is of no release that is to be signed" in told
 
 
 def test_a_copy_of_something_else_is_refused(

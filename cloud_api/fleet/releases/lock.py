@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import InvalidVersion, Version
 
 from cloud_api.errors import SetupError
-from cloud_api.fleet.releases.documents import Wheel
+from cloud_api.fleet.releases.documents import Release, Wheel
 
 OWN = "zaehlwerk"
 _PIN = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(?P<version>[^\s;]+)(?:\s*;.*)?")
@@ -78,6 +78,25 @@ def collect(dist: Path, lock: Path, version: str) -> list[Found]:
     if (canonicalize_name(OWN), Version(version)) not in pins:
         raise SetupError(f"{lock}: has no {OWN}=={version}, the version that is to be published")
     return found
+
+
+def agree(lock: Path, releases: Mapping[str, Release]) -> str:
+    """The version of the release that consists of this lock's wheels. Raises SetupError where there is none."""
+    pins = {(canonicalize_name(pin.name), Version(pin.version)): pin for pin in read(lock)}
+    own = [str(version) for name, version in pins if name == OWN]
+    release = releases.get(own[0]) if len(own) == 1 else None
+    if release is None:
+        raise SetupError(f"{lock}: is of no release that is to be signed (expected one {OWN}==VERSION in it)")
+    found = set()
+    for wheel in release.wheels:
+        name, version, _, _ = parse_wheel_filename(wheel.name)
+        if (name, version) not in pins or wheel.sha256 not in pins[name, version].hashes:
+            raise SetupError(f"{wheel.name}: of the release {release.version} is not in {lock}")
+        found.add((name, version))
+    for key, pin in pins.items():
+        if key not in found:
+            raise SetupError(f"{lock}, line {pin.line}: {pin} has no wheel in the release {release.version}")
+    return release.version
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -60,7 +60,8 @@ class Proposal:
             raise SetupError(f"{file}: cannot be read ({error.strerror})") from error
         except (msgspec.MsgspecError, DeserializationError, RepositoryError) as error:
             raise SetupError(f"{file}: no proposal of a release ({type(error).__name__})") from error
-        if _targets(proposal.offer, proposal.contents) != proposal.targets.signed.targets:
+        signed = proposal.targets.signed
+        if _targets(proposal.offer, proposal.contents) != signed.targets or not _holds_alone(signed.delegations):
             raise SetupError(f"{file}: what is to be signed is not what the proposal shows")
         return proposal
 
@@ -163,6 +164,11 @@ def delegation(keyids: Mapping[str, Any]) -> Delegations:
     return Delegations(keys=dict(keyids), roles={HOLDS: role})
 
 
+def _holds_alone(delegations: Delegations | None) -> bool:
+    """Whether the service is let do what `delegation` says, and nobody anything else."""
+    return delegations is not None and delegations == delegation(delegations.keys)
+
+
 def _check(repository: Repository, proposal: Proposal, now: datetime) -> None:
     """Raises SetupError where it fits no more to what stands, or would skip the first ring."""
     state = repository.state()
@@ -183,14 +189,20 @@ def _check(repository: Repository, proposal: Proposal, now: datetime) -> None:
 
 
 def _offer(contents: Mapping[str, bytes]) -> Offer:
+    """Raises SetupError for a document at another place than its own, or with more in it than is read."""
     releases, channels = dict[str, Release](), dict[str, Channel]()
     for path, content in contents.items():
+        document: Release | Channel
         if path.startswith(f"{RELEASES}/"):
-            release = documents.decode(content, Release, path)
-            releases[release.version] = release
+            document = documents.decode(content, Release, path)
+            releases[document.version] = document
         elif path.startswith(f"{CHANNELS}/"):
-            channel = documents.decode(content, Channel, path)
-            channels[channel.channel] = channel
+            document = documents.decode(content, Channel, path)
+            channels[document.channel] = document
+        else:
+            raise SetupError(f"{path}: nothing that holders sign")
+        if path != document.target or content != documents.encode(document):
+            raise SetupError(f"{path}: holds something else than it says")
     return Offer(channels=channels, releases=releases)
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from tuf.api.metadata import Root
+
 from cloud_api.fleet.releases import rings
 from cloud_api.fleet.releases.documents import Release
-from cloud_api.fleet.releases.keys import ROOT, TARGETS
+from cloud_api.fleet.releases.keys import ROOT, TARGETS, holder_of
 from cloud_api.fleet.releases.lock import OWN
 from cloud_api.fleet.releases.proposals import Proposal
 from cloud_api.fleet.releases.repository import State
@@ -22,6 +24,7 @@ def standing(state: State, now: datetime) -> Iterator[str]:
             yield f"  {version}: {percent(rings.share(release, now))}{_later(release, now)}" + (
                 f"; held: {reason}" if reason is not None else ""
             )
+    yield from _holders(state.root.signed)
     targets, root = state.targets.signed.expires, state.root.signed.expires
     yield f"signatures of holders: good until {_day(targets)}, root {_day(root)}"
     yield f"signatures of the service: good until {state.timestamp.signed.expires:%Y-%m-%d %H:%M} UTC"
@@ -32,10 +35,7 @@ def proposal(wanted: Proposal) -> Iterator[str]:
     if wanted.root:
         before, after = wanted.before.signed, wanted.root.signed
         yield f"root {before.version} → {after.version}, good until {_day(after.expires)}"
-        for role in (ROOT, TARGETS):
-            known, keys = before.roles[role].keyids, after.roles[role].keyids
-            kept = len(set(known) & set(keys))
-            yield f"  {role}: {after.roles[role].threshold} of {len(keys)} keys, of which {kept} as before"
+        yield from _holders(after)
     for channel in wanted.offer.channels.values():
         yield f"channel {channel.channel}: {', '.join(channel.versions) or 'no version'}"
         for device, version in channel.pinned.items():
@@ -55,6 +55,14 @@ def percent(share: float) -> str:
 def _later(release: Release, now: datetime) -> str:
     later = [stage for stage in release.stages if stage.begin > now]
     return "".join(f", {percent(stage.share)} from {stage.begin:%Y-%m-%d %H:%M} UTC" for stage in later)
+
+
+def _holders(root: Root) -> Iterator[str]:
+    """Who signs, with the beginning of each key's id, by which holders tell one another's keys."""
+    for role in (ROOT, TARGETS):
+        keys = root.roles[role]
+        names = ", ".join(f"{holder_of(root.keys[keyid])} {keyid[:16]}" for keyid in keys.keyids)
+        yield f"{role}: signed by {keys.threshold} of {names}"
 
 
 def _count(number: int, word: str) -> str:
