@@ -1,14 +1,10 @@
 """The doctor looks at everything beside the running service, and says the next step where something is wrong."""
 
-import asyncio
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,19 +24,12 @@ from edge_app.model.consent import ConsentState
 from edge_app.model.incident import Cause, Incident
 from edge_app.model.undated import Undated
 from edge_app.store import Store, consents, contacts, incidents, measurements, undated
-from edge_app.store.database import looking
 from edge_app.store.vault import Vault
 from edge_app.testing import HandClock
 from edge_app.web.frame.words import LANGUAGES, catalogue
-from tests.cloud.running import Cloud, running_cloud
-from tests.edge.lines import Tcp, tcp
-from tests.edge.speaking import telegrams
-from tests.fleet.supervising import ear
-from tests.fleet.test_service import provisioned, started
 from tests.house.sources import ROOT
 from tests.store.values import GRANTED, REVOKED, measurement
 from tests.sync.authority import DAY, Authority
-from tests.waiting import until
 
 DEVICE = UUID("0a5e8c6e-1111-4222-8333-444455556666")
 METER = UUID("8c9e2a52-5b0a-4c8e-9a64-1f2f0d7f7a01")
@@ -70,45 +59,6 @@ def command(*words: str) -> tuple[int, list[dict[str, Any]]]:
     )
     assert done.stderr == ""
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
-
-
-@asynccontextmanager
-async def running_device(folder: Path) -> AsyncIterator[tuple[Path, Cloud, Tcp]]:
-    device = folder / "device"
-    async with running_cloud(folder / "cloud") as cloud, tcp() as line:
-        with ear(folder) as supervisor:
-            await provisioned(cloud, device, line.url)
-            process = await started(device, supervisor)
-
-            def measures() -> bool:
-                line.say(telegrams("DD3", count=1)[0])
-                return kept(device) > 0
-
-            try:
-                await until(measures, seconds=60)
-                yield device, cloud, line
-            finally:
-                process.terminate()
-                await process.communicate()
-
-
-def kept(folder: Path) -> int:
-    with suppress(sqlite3.Error), looking(folder / "edge.db") as db:
-        return measurements.kept_count(db)
-    return 0
-
-
-async def test_beside_a_service_that_runs_well_nothing_has_failed(tmp_path: Path) -> None:
-    async with running_device(tmp_path) as (folder, _cloud, _line):
-        status, found = await asyncio.to_thread(command, "--config", str(folder), "doctor")
-        _, (look,) = await asyncio.to_thread(command, "--config", str(folder), "status")
-    verdicts = {each["check"]: each["verdict"] for each in found}
-    assert [each for each in found if each["verdict"] == "fail"] == []
-    assert status == 0
-    assert {"settings", "files", "certificate", "clock", "disk", "database", "consent"} <= verdicts.keys()
-    assert {"sending", "port", "meter", "plugins", "cloud"} <= verdicts.keys()
-    assert (look["consent"], look["meters"][0]["model"]) == ("granted", "DD3")
-    assert look["kept"] >= look["waiting"] >= 0
 
 
 def whats(found: list[Finding]) -> dict[str, str]:
@@ -149,29 +99,6 @@ def test_for_people_each_finding_is_a_line_with_its_next_step(home: Path, capsys
     lines = capsys.readouterr().out.splitlines()
     assert "warn database                 There is none yet. Start the service: `systemctl start edge-app`." in lines
     assert all(line.startswith(("ok   ", "warn ", "fail ")) for line in lines)
-
-
-def test_without_a_database_there_is_no_status(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--config", str(home), "status"]) == 1
-    assert "the service has not been started" in capsys.readouterr().err
-    (home / "edge.db").write_bytes(b"no database at all" * 100)
-    assert main(["--config", str(home), "status"]) == 1
-
-
-async def test_status_is_one_look(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    async with Store.open(home / "edge.db", ballast=4096) as store:
-        await store.run(consents.remember, GRANTED)
-        await store.run(measurements.keep, measurement(0, meter=METER))
-        await store.run(undated.keep, Undated(meter=METER, boot="b", slot=0, tick=1.0, data={}))
-        await store.run(incidents.begin, trouble(Cause.ABSENT))
-        await store.run(measurements.set_aside, [1], "strange", NOW)
-        await store.run(contacts.failed, "the cloud did not answer in time", NOW)
-        assert main(["--config", str(home), "status"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert f"device       {DEVICE}" in lines[0]
-    assert "meter        MT681    measured 2026-11-24 10:00 UTC" in lines
-    assert "kept         1 measurements, 0 wait for the cloud, 1 refused by the cloud, 1 without a time yet" in lines
-    assert lines[-1] == "incident     SERIAL-PORT-UNAVAILABLE (absent) since 2026-11-24 10:05 UTC"
 
 
 NOW = datetime(2026, 11, 24, 10, 5, tzinfo=UTC)

