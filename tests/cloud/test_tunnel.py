@@ -1,13 +1,22 @@
 """Leases of devices, sessions of operators, and what a bastion may ask."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import SSHCertificate, load_ssh_public_identity
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    SSHCertificate,
+    load_ssh_public_identity,
+)
 
 from cloud_api import cli
 from cloud_api.access.shared_secrets import Group
@@ -26,6 +35,9 @@ LEASE, DENIED = "/household/measurement_device/tunnel", "/management/tunnel/deni
 KEY, HOST_KEY = (public_text(Ed25519PrivateKey.generate().public_key()) for _ in range(2))
 ASKED = {"key": KEY, "host_key": HOST_KEY}
 HOST = "bastion.example.org"
+OTHER = ec.generate_private_key(ec.SECP256R1())
+OTHER_KEY = OTHER.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+ECDSA = OTHER.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 
 
 def session_of(device: str) -> str:
@@ -168,6 +180,23 @@ async def test_a_bastion_learns_which_leases_were_denied_and_nothing_else(
     assert await code(home.client, "POST", LEASE, json=ASKED) == (403, "certificate-denied")
 
 
+async def test_who_asks_for_a_session_in_vain_is_told_why(
+    cloud: Cloud, home: Home, bastions: Bastions, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def told(*words: str) -> str:
+        given = ["ssh", *words, "--data", str(cloud.folder.path), "--", "true"]
+        assert await asyncio.to_thread(cli.main, given) == 1
+        return capfd.readouterr().err.splitlines()[-1]
+
+    assert await told(home.device) == "cloud-api: the tunnel of this device is closed"
+    assert await told(str(uuid4())) == "cloud-api: there is no such device"
+    assert (
+        await told(home.device, "--name", "two\nlines")
+        == "cloud-api: /name: Expected a text of one line, without blanks around it"
+    )
+    assert (await told(home.device, "--api", "https://localhost:1")).endswith("there is no answer")
+
+
 class TestBastions:
     def test_a_device_moves_only_when_its_own_bastion_goes(self, tmp_path: Path) -> None:
         bastions = Bastions(file=tmp_path / "bastions.json")
@@ -244,7 +273,7 @@ class TestAuthorities:
         assert len({private_text(key) for key in (found.tunnel, found.operators, found.hosts)}) == 3
         assert all(file.stat().st_mode & 0o777 == 0o600 for file in tmp_path.iterdir())
 
-    @pytest.mark.parametrize("content", [b"", b"nonsense"])
+    @pytest.mark.parametrize("content", [b"", b"nonsense", OTHER_KEY])
     def test_one_that_is_missing_or_broken_is_named(self, tmp_path: Path, content: bytes) -> None:
         for name in (ssh.TUNNEL, ssh.OPERATORS, ssh.HOSTS):
             ssh.make(tmp_path, name)
@@ -252,7 +281,7 @@ class TestAuthorities:
         with pytest.raises(SetupError, match=r"ssh-hosts\.key"):
             SshAuthorities.load(tmp_path)
 
-    @pytest.mark.parametrize("text", ["", "ssh-ed25519 AAAA", "nonsense nonsense"])
+    @pytest.mark.parametrize("text", ["", "ssh-ed25519 AAAA", "nonsense nonsense", ECDSA])
     def test_a_text_that_is_no_key_is_refused(self, text: str) -> None:
         with pytest.raises(ValueError, match="Expected a"):
             public_key(text)

@@ -11,19 +11,23 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import update
 
+from cloud_api.api import tunnel
 from cloud_api.fleet import bastion_folder
 from cloud_api.fleet.bastion_folder import Asking
 from cloud_api.fleet.bastions import TUNNEL_ACCOUNT
 from cloud_api.fleet.bastions import Bastion as Known
 from cloud_api.pki.ssh import SshAuthorities, public_text
 from cloud_api.pki.ssh_certificates import lease_certificate
+from cloud_api.store.schema import lease as table
 from edge_app.config import TunnelConfig
 from edge_app.fleet.tunnel.lease import Lease
 from edge_app.fleet.tunnel.link import Link
 from edge_app.sync.wire import BastionDocument, LeaseDocument
 from tests.tunnel.conftest import ALIVE, Fleet
-from tests.tunnel.machines import PORT, Network, bastion, needs_namespaces, rooted, run
+from tests.tunnel.machines import PORT, UP, Network, bastion, needs_namespaces, rooted, run
+from tests.tunnel.test_faults import back, leased
 from tests.waiting import until
 
 pytestmark = needs_namespaces
@@ -65,6 +69,10 @@ async def test_a_dead_link_is_noticed_and_the_tunnel_is_back_in_time(fleet: Flee
         (autossh,) = run("ps", "--ppid", str(service.pid), "-o", "pid=").split()
         run("kill", "-KILL", autossh)
         figures["back after autossh was killed"] = await timed(fleet.device.comes_up(ups + 2, seconds=BACK))
+
+        (autossh,) = run("ps", "--ppid", str(service.pid), "-o", "pid=").split()
+        run("kill", "-KILL", *run("ps", "--ppid", autossh, "-o", "pid=").split())
+        figures["back after ssh was killed"] = await timed(fleet.device.comes_up(ups + 3, seconds=BACK))
         assert await fleet.ssh("--", "true") == (0, "", "")
     print({name: round(seconds, 1) for name, seconds in figures.items()})
 
@@ -123,3 +131,27 @@ async def test_many_tunnels_at_once(tmp_path: Path, cable: Network, number: int)
             print(
                 {"tunnels": number, "seconds": round(took, 1), "sshd, MiB of PSS": sum(map(int, sizes[1::2])) // 1024}
             )
+
+
+async def test_a_lease_that_ended_on_the_way_is_replaced(fleet: Fleet) -> None:
+    """The bastion is away while the first lease is taken; when it is back, that has been denied."""
+    await fleet.bastion.server.stop()
+    async with fleet.device.tunnel():
+        await until(lambda: fleet.device.times("the tunnel is down") >= 1, seconds=UP)
+        async with fleet.cloud.database() as database, database.write() as connection:
+            await connection.execute(update(table).values(denied_at=datetime.now(UTC)))
+        await fleet.bastion.keep()
+        await fleet.bastion.server.start()
+        await back(fleet, 1)
+        assert await leased(fleet) == [10_000, 10_001]
+
+
+async def test_the_next_link_stands_before_the_one_before_is_closed(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tunnel, "LEASE_LIFE", timedelta(seconds=20))
+    async with fleet.device.tunnel():
+        await back(fleet, 1)
+        await until(lambda: 10_001 in fleet.bastion.listening(), seconds=2 * UP)
+        await until(lambda: 10_000 not in fleet.bastion.listening(), seconds=UP)
+    assert fleet.device.times("the tunnel is down") == 0

@@ -19,12 +19,13 @@ from edge_app.clock import SystemClock
 from edge_app.config import TunnelConfig
 from edge_app.errors import CloudError, RefusedError, TunnelError, UnreachableError
 from edge_app.fleet.tunnel.keeping import FIRST_PAUSE, LONGEST_PAUSE, REFUSED_PAUSE, Keeper
-from edge_app.fleet.tunnel.permission import Permission
+from edge_app.fleet.tunnel.permission import LOOK_EVERY, Permission
 from edge_app.fleet.tunnel.sessions import noted
 from edge_app.sync.answers import BusyError
 from edge_app.sync.client import CloudClient
 from edge_app.testing import HandClock
 from tests.cloud.running import Cloud, running_cloud
+from tests.pages.home import Mode
 from tests.waiting import until
 from tests.wire.conftest import connected
 
@@ -32,11 +33,11 @@ from tests.wire.conftest import connected
 class Home:
     """A device with a cloud, whose tunnel is kept up while the clock is moved by hand."""
 
-    def __init__(self, cloud: Cloud, folder: Path, client: CloudClient, clock: HandClock) -> None:
+    def __init__(self, cloud: Cloud, folder: Path, client: CloudClient, clock: HandClock, mode: Mode) -> None:
         self.cloud, self.folder, self.clock = cloud, folder, clock
         self.host_key = folder / "host.pub"
         self.host_key.write_text(f"{public_text(Ed25519PrivateKey.generate().public_key())} root@zaehler\n")
-        settings = TunnelConfig(folder=folder / "tunnel", host_key=self.host_key)
+        settings = TunnelConfig(mode=mode, folder=folder / "tunnel", host_key=self.host_key)
         self.keeper = Keeper(
             cloud=client,
             config=settings,
@@ -48,13 +49,13 @@ class Home:
 
 
 @asynccontextmanager
-async def home(tmp_path: Path) -> AsyncIterator[Home]:
+async def home(tmp_path: Path, mode: Mode = "always") -> AsyncIterator[Home]:
     async with running_cloud(tmp_path / "cloud") as cloud:
         device = (await cloud.add_household())["measurement_devices"][0]["uuid"]
         folder = await cloud.provision(device, tmp_path / "device")
         clock = HandClock(SystemClock().now())
         async with connected(config.load(folder).cloud) as client:
-            there = Home(cloud, folder, client, clock)
+            there = Home(cloud, folder, client, clock, mode)
             running = asyncio.create_task(there.keeper.run())
             try:
                 yield there
@@ -111,6 +112,22 @@ async def test_what_this_machine_lacks_is_named(
         await until(lambda: len(said(caplog)) >= 2, seconds=30)
     named = {"no host key": "host.pub: expected the public key", "no autossh": "autossh cannot be run"}
     assert named[fault] in said(caplog)[1]
+
+
+async def test_where_the_resident_is_asked_nothing_is_tried_before_and_after(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="edge_app")
+    async with home(tmp_path, "on-request") as there:
+        await there.clock.advance(60)
+        assert said(caplog) == []
+        there.keeper.permission.give()
+        await there.clock.advance(LOOK_EVERY)
+        await until(lambda: len(said(caplog)) == 1, seconds=30)
+        there.keeper.permission.take_back()
+        await there.clock.advance(LOOK_EVERY)
+        await until(lambda: len(said(caplog)) == 2, seconds=30)
+    assert said(caplog)[1] == "the tunnel is closed"
 
 
 def test_pauses_grow_with_failures_and_are_long_where_asking_again_is_of_no_use() -> None:

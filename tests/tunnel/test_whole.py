@@ -20,7 +20,7 @@ from cloud_api.store.schema import audit as table
 from cloud_api.store.schema import lease
 from edge_app import config
 from edge_app.fleet.tunnel.sessions import noted
-from tests.tunnel.conftest import MAIN, Fleet, commanded, free_port
+from tests.tunnel.conftest import MAIN, Fleet, commanded
 from tests.tunnel.knocking import KEPT_OUT, LET_IN, Person
 from tests.tunnel.machines import UP, needs_namespaces, run
 from tests.waiting import until
@@ -121,16 +121,6 @@ async def pretend_another_key(fleet: Fleet) -> None:
     stranger = (fleet.bastion.folder / "tunnel.pub").read_text().strip()
     async with fleet.cloud.database() as database, database.write() as connection:
         await connection.execute(update(lease).values(host_key=stranger))
-
-
-async def test_a_device_that_may_not_be_reached_says_so(fleet: Fleet) -> None:
-    status, _, said = await fleet.ssh("--", "true")
-    assert (status, said) == (1, "cloud-api: the tunnel of this device is closed\n")
-    status, _, said = await fleet.ssh("--", "true", device="00000000-0000-4000-8000-000000000000")
-    assert (status, said) == (1, "cloud-api: there is no such device\n")
-    status, _, said = await fleet.ssh("--api", f"https://localhost:{free_port()}", "--", "true")
-    assert status == 1
-    assert said.endswith("there is no answer\n")
 
 
 async def test_a_device_lets_in_whom_the_operators_authority_sent_to_it_and_notes_nobody_else(
