@@ -101,6 +101,19 @@ async def test_participation_is_told_over_time_by_week_and_by_month(
     assert "Over time" in (await researcher.open("/participation?step=week")).words
 
 
+async def test_counts_are_told_again_for_a_minute(cloud: Cloud, clock: HandClock) -> None:
+    async with cloud.people() as client:
+        counted = []
+        for seconds in (0, 59, 1):
+            clock.move(timedelta(seconds=seconds))
+            for _ in range(5):
+                await cloud.add_household(fresh_draft())
+            _, found = await ask(client, "GET", "/management/participation")
+            counted.append(found["consent"][0]["households"])
+
+    assert counted == [5, 5, 15]
+
+
 async def test_before_anybody_takes_part_the_page_says_so(researcher: Person) -> None:
     assert "None yet." in (await researcher.open("/participation")).words
 
