@@ -20,10 +20,7 @@ RECENTLY = web.AppKey("participation", Recently[wire.Participation])
 
 
 async def show(request: web.Request) -> web.Response:
-    """How many households take part, over time and over the country, with small groups hidden.
-
-    The counts may be a minute old.
-    """
+    """How many take part, over time and over the country, with small groups hidden; a minute old at most."""
     wanted, now = query(request, wire.ParticipationQuery), request.app[CLOCK].now()
     reckon = partial(_reckon, request.app[DATABASE], wanted.step, now)
     return answer(await request.app[RECENTLY].answer(wanted.step, now, reckon))

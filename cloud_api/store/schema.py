@@ -78,6 +78,7 @@ location = Table(
     Column("precision", String(16), nullable=False, server_default="manual"),
     Column("region", String(5)),
 )
+Index("location_region", location.c.region, location.c.household)
 
 consent = Table(
     "consent",
@@ -90,6 +91,7 @@ consent = Table(
     Column("text_sha256", String(64)),
     CheckConstraint("state IN ('not-granted', 'granted', 'revoked')", name="state"),
 )
+Index("consent_state", consent.c.state, consent.c.household)
 
 consent_text = Table(
     "consent_text",
