@@ -6,11 +6,30 @@ from pathlib import Path
 import pytest
 
 from cloud_api.folder.layout import DataFolder
-from tests.cloud.conftest import clock, cloud, granted, home, place, server
+from tests.cloud.conftest import (
+    clock,
+    cloud,
+    granted,
+    home,
+    place,
+    pytest_configure,
+    pytest_generate_tests,
+    server,
+)
 from tests.releases.publishing import Publisher
 from tests.status.conftest import administrator
 
-__all__ = ["administrator", "clock", "cloud", "granted", "home", "place", "server"]
+__all__ = [
+    "administrator",
+    "clock",
+    "cloud",
+    "granted",
+    "home",
+    "place",
+    "pytest_configure",
+    "pytest_generate_tests",
+    "server",
+]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """Publishing: what is refused, what is signed, and what a device sees of it."""
 
 import hashlib
+import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -122,4 +124,55 @@ def test_the_service_renews_what_it_signs(publisher: Publisher) -> None:
 
 def test_versions_count_seconds_so_that_a_restored_repository_is_newer_than_all_before(publisher: Publisher) -> None:
     now = datetime.now(UTC).timestamp()
-    assert abs(publisher.repository.state().timestamp.signed.version - now) < 60
+    assert abs(publisher.repository.state().timestamp.signed.version - now) < 3600
+
+
+def test_what_is_named_no_more_goes_after_a_week(publisher: Publisher) -> None:
+    publisher.publish("0.2.0")
+    publisher.publish("0.3.0")
+    assert publisher.say("retire", "0.2.0", *publisher.holding(1, 2)) == 0
+    repository, device = publisher.repository, publisher.device()
+    before = {file for file in repository.folder.rglob("*") if file.is_file()}
+    assert publisher.say("refresh") == 0
+    assert before <= {file for file in repository.folder.rglob("*") if file.is_file()}
+    week_ago = datetime.now(UTC).timestamp() - 8 * 24 * 3600
+    for file in before:
+        os.utime(file, (week_ago, week_ago))
+    assert publisher.say("refresh") == 0
+    gone = {file.name.partition(".")[2] for file in before if not file.exists()}
+    assert {"zaehlwerk-0.2.0-py3-none-any.whl", "0.2.0.json", "snapshot.json", "holds.json"} <= gone
+    assert not {"zaehlwerk-0.3.0-py3-none-any.whl", "0.3.0.json", "root.json"} & gone
+    assert device.document(repository.folder, "releases/0.3.0.json")["version"] == "0.3.0"
+
+
+def test_a_wheel_of_the_same_name_and_another_content_is_refused(
+    publisher: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publisher.publish("0.2.0")
+    folder = dist(tmp_path / "another", "0.3.0")
+    wheel(folder, "beside", "1.0", content="another = 1\n")
+    lock(folder)
+    assert publisher.say("publish", str(folder), "--version", "0.3.0", *publisher.holding(1, 2)) == 1
+    assert "another release has another file of this name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("watch.json", "watch.json: cannot be read"),
+        ("targets/channels", "cannot be read"),
+        ("metadata/timestamp.json", "is not as it was written"),
+    ],
+)
+def test_what_is_damaged_is_named(
+    publisher: Publisher, name: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publisher.publish("0.2.0")
+    assert publisher.say("pause", "0.2.0") == 0
+    damaged = publisher.repository.folder / name
+    if damaged.is_dir():
+        shutil.rmtree(damaged)
+    else:
+        damaged.write_text("no json")
+    assert publisher.say("resume", "0.2.0") == 1
+    assert told in capsys.readouterr().err
