@@ -291,6 +291,7 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
                 "revoked_at": None,
                 "lacks": [],
                 "corrections": 1,
+                "completeness": 0.973,
             }
         ],
         "total": 1,
