@@ -169,7 +169,9 @@ def test_any_text_makes_valid_settings() -> None:
     sort: dict[str, Any] = {"type": "ELECTRICITY", "model_number": "MT681", "model_known": True}
     meters = [Meter(uuid=uuid4(), measurement_device=uuid4(), **sort) for _ in texts]
     ports = {meter.uuid: text for meter, text in zip(meters, texts, strict=True)}
-    read = tomllib.loads(settings("https://localhost:8443", meters, ports, participant="p", installer="i"))
+    read = tomllib.loads(
+        settings("https://localhost:8443", meters, ports, participant="p", installer="i", operators="o")
+    )
     assert [meter["port"] for meter in read["meter"]] == texts
 
 
