@@ -103,7 +103,7 @@ class Synchrony:
         before, self.apart = self.apart, (ours - theirs).total_seconds()
         if abs(self.apart) <= self.TOLERANCE:
             self._known, self._ahead = True, self._now_ahead()
-        elif self._known and abs(before) <= self.TOLERANCE:
+        elif self._known and not self._trusted and abs(before) <= self.TOLERANCE:
             logger.warning("the clock is %+.0f s off the cloud's", self.apart)
 
     def _now_ahead(self) -> float:

@@ -1,9 +1,8 @@
 """Beside a service that runs: what the doctor finds, and what one look at the device says."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,12 @@ from edge_app.cli import main
 from edge_app.model.incident import Cause
 from edge_app.model.undated import Undated
 from edge_app.store import Store, consents, contacts, incidents, measurements, undated
-from edge_app.store.database import looking
 from tests.cloud.running import Cloud, running_cloud
 from tests.edge.lines import Tcp, tcp
 from tests.edge.speaking import telegrams
 from tests.fleet.supervising import ear
 from tests.fleet.test_doctor import DEVICE, METER, NOW, command, home, trouble
-from tests.fleet.test_service import provisioned, started
+from tests.fleet.test_service import measured, provisioned, started
 from tests.store.values import GRANTED, measurement
 from tests.waiting import until
 
@@ -35,7 +33,7 @@ async def running_device(folder: Path) -> AsyncIterator[tuple[Path, Cloud, Tcp]]
 
             def measures() -> bool:
                 line.say(telegrams("DD3", count=1)[0])
-                return kept(device) > 0
+                return measured(device) > 0
 
             try:
                 await until(measures, seconds=60)
@@ -43,12 +41,6 @@ async def running_device(folder: Path) -> AsyncIterator[tuple[Path, Cloud, Tcp]]
             finally:
                 process.terminate()
                 await process.communicate()
-
-
-def kept(folder: Path) -> int:
-    with suppress(sqlite3.Error), looking(folder / "edge.db") as db:
-        return measurements.kept_count(db)
-    return 0
 
 
 async def test_beside_a_service_that_runs_well_nothing_has_failed(tmp_path: Path) -> None:

@@ -3,12 +3,16 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from edge_app import config
 from edge_app.store import Store
+from edge_app.store.database import looking
+from edge_app.store.measurements import kept_count
 from tests.cloud.running import Cloud, running_cloud
 from tests.edge.lines import tcp
 from tests.edge.speaking import telegrams
@@ -48,6 +52,13 @@ async def kept_in(database: Path) -> int:
         return kept
 
 
+def measured(folder: Path) -> int:
+    """The same beside the service that writes."""
+    with suppress(sqlite3.Error), looking(folder / "edge.db") as db:
+        return kept_count(db)
+    return 0
+
+
 async def started(folder: Path, supervisor: Ear) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from edge_app.cli import main; raise SystemExit(main())"),
@@ -67,10 +78,10 @@ async def test_it_says_when_it_is_ready_lives_and_ends_at_once_with_its_database
             def lives() -> bool:
                 line.say(telegrams("DD3", count=1)[0])
                 said.extend(supervisor.words())
-                return said.count("WATCHDOG=1") >= 5
+                return said.count("WATCHDOG=1") >= 5 and measured(folder) > 0
 
             try:
-                await until(lives, seconds=30)
+                await until(lives, seconds=60)
                 began = time.monotonic()
                 process.send_signal(signal.SIGTERM)
                 _, words = await asyncio.wait_for(process.communicate(), 2 * STOP)
@@ -83,4 +94,4 @@ async def test_it_says_when_it_is_ready_lives_and_ends_at_once_with_its_database
     assert said[0] == "READY=1"
     assert (process.returncode, took < STOP) == (0, True), words.decode()
     assert "Traceback" not in words.decode()
-    assert kept > 0
+    assert kept > 0, words.decode()

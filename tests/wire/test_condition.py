@@ -31,7 +31,7 @@ async def history(cloud: Cloud, home: Home) -> Any:
 async def test_the_cloud_knows_what_waits_on_a_device_and_what_runs_on_it(
     cloud: Cloud, home: Home, client: CloudClient, store: Store
 ) -> None:
-    client.tell_with_each(partial(condition, store))
+    client.tell_with_each(partial(condition, store, lambda: None))
     for number in range(3):
         await store.run(measurements.keep, home.measurement(number))
     await client.consent()
