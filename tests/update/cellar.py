@@ -168,6 +168,10 @@ class Cellar:
         self._wanted.touch()
         self.moment("started")
 
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
     def is_ready(self) -> bool:
         return self._running.exists() and self.kind not in {"hang", "crash"}
 

@@ -1,8 +1,10 @@
 """A slot is built out of checked wheels alone, and a version checks itself before it runs."""
 
+import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,17 +12,19 @@ from pathlib import Path
 import pytest
 
 from edge_app.errors import UpdateError
-from edge_app.fleet.update import building, checking
+from edge_app.fleet.update import backup, building, checking
 from edge_app.fleet.update.building import build
 from edge_app.fleet.update.documents import Wheel
+from edge_app.fleet.update.rights import as_owner, of_owner
 from edge_app.fleet.update.slots import Slots
-from edge_app.store.database import open_database
+from edge_app.store.database import moved_aside, open_database
 from tests.cloud.running import running_cloud
 from tests.update.house import sha256
 from tests.update.wheels import application, wheel
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 VERSION = "1.1.0"
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -98,7 +102,8 @@ async def test_a_version_checks_itself_by_its_own_command_on_a_copy(
     slots: Slots, tmp_path: Path, device: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "wheels"
-    body = "if '--check' in sys.argv: import sqlite3; sqlite3.connect(sys.argv[-1]).execute('create table mine (x)')"
+    change = "import sqlite3; sqlite3.connect(sys.argv[-1]).execute('create table if not exists mine (x)')"
+    body = f"if '--check' in sys.argv: {change}"
     slot = built(slots, folder, body)
     checking.check(slot, kept=slot, configuration=device, now=NOW)
     assert [each.name for each in device.glob("edge.db*check*")] == []
@@ -139,7 +144,7 @@ async def test_what_the_doctor_of_before_finds_wrong_too_is_not_held_against_a_v
 async def test_this_version_passes_its_own_check_and_says_what_is_missing(tmp_path: Path, device: Path) -> None:
     copy = tmp_path / "copy.db"
     checking.try_out(["edge_app.app"], copy, configuration=device, now=NOW)
-    assert checking.is_readable(copy)
+    assert backup.is_readable(copy)
     with pytest.raises(UpdateError, match=r"No module named 'edge_app\.nothing'"):
         checking.try_out(["edge_app.nothing"], copy, configuration=device, now=NOW)
     settings = device / "edge.toml"
@@ -149,12 +154,30 @@ async def test_this_version_passes_its_own_check_and_says_what_is_missing(tmp_pa
 
 
 async def test_a_backup_is_whole_private_and_named_so_that_a_revocation_finds_it(device: Path) -> None:
-    checking.back_up(device / "nothing.db", VERSION, NOW)
-    assert checking.backups(device / "nothing.db") == []
+    backup.back_up(device / "nothing.db", NOW)
+    assert backup.copies(device / "nothing.db", "before") == []
     for _ in range(2):
-        checking.back_up(device / "edge.db", VERSION, NOW)
-    (backup,) = checking.backups(device / "edge.db")
-    assert backup.name == "edge.db.20261124T100000Z-before-1.1.0"
-    assert backup.stat().st_mode & 0o777 == 0o600
-    assert checking.is_readable(backup)
-    assert not checking.restore(device / "edge.db")
+        backup.back_up(device / "edge.db", NOW)
+    (kept,) = backup.copies(device / "edge.db", "before")
+    assert kept in moved_aside(device / "edge.db")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert backup.is_readable(kept)
+    assert not backup.restore(device / "edge.db")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_what_is_the_service_s_is_touched_with_its_rights(tmp_path: Path) -> None:
+    """A link in a folder of the service may lead to what is root's alone."""
+    with tempfile.TemporaryDirectory() as name:
+        secret, folder = tmp_path / "secret", Path(name)
+        secret.touch(mode=0o600)
+        os.chown(folder, NOBODY, NOBODY)
+        (folder / "link").symlink_to(secret)
+        with as_owner(folder):
+            (folder / "mine").touch()
+            with pytest.raises(PermissionError):
+                (folder / "link").write_text("written")
+        assert (folder / "mine").stat().st_uid == NOBODY
+        assert of_owner(folder) == {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        assert os.geteuid() == 0
+    secret.write_text("by root again")

@@ -118,10 +118,12 @@ def test_systemd_is_asked_for_the_unit(systemctl: Path) -> None:
     service = Systemd()
     service.stop()
     service.start()
+    service.restart()
     assert service.is_ready()
     told = systemctl.with_name("told").read_text().splitlines()
     assert told == [
-        "stop edge-app.service", "start --no-block edge-app.service", "is-active --quiet edge-app.service"
+        "stop edge-app.service", "start --no-block edge-app.service",
+        "restart --no-block edge-app.service", "is-active --quiet edge-app.service"
     ]  # fmt: skip
 
 

@@ -85,7 +85,8 @@ class Device(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """Let all be done, in peace."""
-        for _ in range(2):
+        before = None
+        while before != (before := (self.cellar.links(), self.cellar.journal.failures)):
             self.cellar.updater.round()
             self.cellar.time.pass_by(60)
             self.cellar.time.pass_by(60)
@@ -116,9 +117,8 @@ class Device(RuleBasedStateMachine):
 
 def unlucky(cellar: Cellar, version: str) -> bool:
     """Whether a good version was given up because the power failed too often while it was on trial, or is older."""
-    return version in cellar.journal.failures.failed or cellar.versions.index(version) < cellar.versions.index(
-        cellar.links()["kept"] or ""
-    )
+    order = [FIRST, *cellar.versions]
+    return version in cellar.journal.failures.failed or order.index(version) < order.index(cellar.links()["kept"] or "")
 
 
 TestDevice = Device.TestCase

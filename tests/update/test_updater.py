@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from edge_app.errors import UpdateError
-from edge_app.fleet.update import trial
-from edge_app.fleet.update.checking import backups
+from edge_app.fleet.update import backup, trial
+from edge_app.fleet.update.backup import copies
 from tests.update.cellar import FIRST, SLOT, Cellar
 
 NEW = "1.1.0"
@@ -43,7 +43,7 @@ def test_a_good_version_is_kept_after_a_slot_boundary_and_the_one_of_before_stay
     assert said(cellar) == ("kept", None, None)
     assert SLOT < cellar.time.now() - began < 2 * SLOT
     assert cellar.running == NEW
-    assert backups(cellar.database) == []
+    assert copies(cellar.database, "before") == []
     cellar.updater.round()
     assert said(cellar) == ("current", None, None)
 
@@ -203,6 +203,24 @@ def test_a_disk_without_room_is_not_held_against_a_version(cellar: Cellar) -> No
     assert cellar.links()["kept"] == NEW
 
 
+def test_a_database_that_cannot_be_copied_puts_the_update_off_and_the_service_goes_on(
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "back_up", full)
+        cellar.offer(NEW, "good")
+        cellar.updater.round()
+        assert (cellar.links()["current"], cellar.journal.trial) == (FIRST, None)
+        assert cellar.journal.failures.failed == {}
+    cellar.time.pass_by(60)
+    assert cellar.running == FIRST
+    cellar.updater.round()
+    assert cellar.links()["kept"] == NEW
+
+
 def test_a_version_that_ruins_the_database_gets_back_what_was_there_before(cellar: Cellar) -> None:
     measured = cellar.measured()
     cellar.offer(NEW, "hang")
@@ -217,7 +235,7 @@ def test_a_version_that_ruins_the_database_gets_back_what_was_there_before(cella
     cellar.updater.round()
     assert said(cellar)[0] == "rolled-back"
     assert cellar.measured() == measured
-    assert backups(cellar.database) == []
+    assert copies(cellar.database, "before") == []
 
 
 def test_a_link_that_somebody_moved_by_hand_leads_back_to_what_was_kept(cellar: Cellar) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from edge_app.config import PagesConfig
+from edge_app.fleet.update.rights import as_owner
 from edge_app.store.moments import to_micros
 
 PATIENCE = 10.0
@@ -88,7 +89,10 @@ def _reading(database: Path) -> Iterator[sqlite3.Connection | None]:
     if not database.exists():
         yield None
         return
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
+    with (
+        as_owner(database.parent),
+        closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=PATIENCE)) as connection,
+    ):
         yield connection
 
 

@@ -11,6 +11,7 @@ def put(file: Path, content: bytes) -> None:
     """Put a whole file on the disk in place of the one of before."""
     beside = file.with_name(f".{file.name}.new")
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, READABLE), "wb") as stream:  # noqa: PTH123  # with a mode
+        os.fchmod(stream.fileno(), READABLE)
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())

@@ -24,6 +24,10 @@ class Service(Protocol):
         """Let it run, if it does not, without waiting for it. Raises UpdateError."""
         ...
 
+    def restart(self) -> None:
+        """Let it begin anew, without waiting for it. Raises UpdateError."""
+        ...
+
     def is_ready(self) -> bool: ...
 
 
@@ -35,6 +39,9 @@ class Systemd:
 
     def start(self) -> None:
         self._tell("start", "--no-block", UNIT)
+
+    def restart(self) -> None:
+        self._tell("restart", "--no-block", UNIT)
 
     def is_ready(self) -> bool:
         return _systemctl("is-active", "--quiet", UNIT).returncode == 0

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from edge_app.clock import Clock
 from edge_app.errors import UpdateError, UpdateServerError
-from edge_app.fleet.update import checking, evidence
+from edge_app.fleet.update import backup, evidence
 from edge_app.fleet.update.choice import Choice, Standing, choose
 from edge_app.fleet.update.documents import Release, Wheel
 from edge_app.fleet.update.evidence import Mark, Seen
@@ -65,17 +65,20 @@ class Updater:
         """Go on with what was begun, else look for what is new. Raises UpdateError where another one is at work."""
         self.journal.make()
         with self.journal.round():
-            if self.journal.trial is not None:
-                self._go_on()
-                return
-            self._settle()
-            if not self.offered.believed():
-                logger.warning("the time of day is not known, so nothing is believed that was signed for a time")
-                return
             try:
-                self._look()
+                if self.journal.trial is not None:
+                    self._go_on()
+                else:
+                    self._begin()
             except (OSError, sqlite3.Error) as error:
                 logger.warning("the update is put off: %s", error)
+
+    def _begin(self) -> None:
+        self._settle()
+        if self.offered.believed():
+            self._look()
+        else:
+            logger.warning("the time of day is not known, so nothing is believed that was signed for a time")
 
     def starting(self) -> None:
         """Count a start of the service, from outside of it; a version that has had its starts is given up."""
@@ -102,9 +105,8 @@ class Updater:
                 self.slots.point(link, kept)
         if current != kept:
             logger.error("version %s runs and was never kept; %s is put back", current, kept)
-            self.service.stop()
             self.slots.point("current", kept)
-            self.service.start()
+            self.service.restart()
         self.slots.sweep()
         if self.journal.report is None:
             self._tell("current")
@@ -170,9 +172,11 @@ class Updater:
         if trial is None:
             return
         if trial.given_up is None and self.slots.of("kept") != trial.version:
-            if trial.mark is None:
-                self._switch(trial)
-            self.service.start()
+            try:
+                if trial.mark is None:
+                    self._switch(trial)
+            finally:
+                self.service.start()
             self._watch()
         with self.journal.alone():
             trial = self.journal.trial
@@ -193,11 +197,16 @@ class Updater:
         self._tell("trial", tried=trial.version)
         with self.journal.alone():
             self.service.stop()
-            checking.back_up(self.database, trial.version, self.clock.now())
-            self.journal.forget_starts()
-            self.slots.point("current", trial.version)
-            now = evidence.mark(self.database, now=self.clock.now(), lately=4 * self.slot)
-            self.journal.note(replace(trial, mark=now))
+            try:
+                backup.back_up(self.database, self.clock.now())
+                self.journal.forget_starts()
+                self.slots.point("current", trial.version)
+                now = evidence.mark(self.database, now=self.clock.now(), lately=4 * self.slot)
+                self.journal.note(replace(trial, mark=now))
+            except (OSError, sqlite3.Error):
+                self.slots.point("current", trial.back)
+                self.journal.end_trial()
+                raise
         self._tell("trial", tried=trial.version)
 
     def _watch(self) -> None:
@@ -243,17 +252,17 @@ class Updater:
 
     def _keep(self, trial: Trial) -> None:
         logger.info("version %s is kept", trial.version)
-        checking.forget_backup(self.database)
+        backup.forget(self.database)
         self._tell("kept")
 
     def _return(self, trial: Trial) -> None:
         """Put the version of before back, with a database that it can read; the service must not run meanwhile."""
         logger.error("version %s is given up: %s", trial.version, trial.given_up)
-        if checking.restore(self.database):
+        if backup.restore(self.database):
             logger.error("its database could not be read; the one of before it is back")
         self.slots.point("current", trial.back)
         self.journal.fail(trial.version, trial.given_up or "")
-        checking.forget_backup(self.database)
+        backup.forget(self.database)
         self._tell("rolled-back", tried=trial.version, reason=trial.given_up)
 
     def _refuse(self, version: str | None, reason: str) -> None:
