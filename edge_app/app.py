@@ -92,7 +92,7 @@ async def serve(config: Config, clock: Clock | None = None) -> None:
     Pair.of(config.cloud).settle()
     device = device_uuid(config.cloud.certificate)
     async with (
-        Store.open(config.store.database) as store,
+        Store.open(config.store.database, clock=clock) as store,
         CloudClient.open(config.cloud, clock=clock, synchrony=synchrony) as cloud,
     ):
         cloud.tell_with_each(partial(condition, store, partial(reported, Path(sys.prefix))))
