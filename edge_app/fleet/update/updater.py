@@ -107,7 +107,6 @@ class Updater:
             logger.error("version %s runs and was never kept; %s is put back", current, kept)
             self.slots.point("current", kept)
             self.service.restart()
-        self.slots.sweep()
         if self.journal.report is None:
             self._tell("current")
 
@@ -127,6 +126,7 @@ class Updater:
         if choice.release:
             self._try(offers, choice.release)
             return
+        self.slots.sweep()
         last = self.journal.report
         if last is None or last.state not in ("rolled-back", "refused") or last.tried not in choice.passed:
             self._tell("current")
