@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from cloud_api import apart
+from cloud_api.access.shared_secrets import Group
 from cloud_api.cli import main
 from cloud_api.errors import SetupError
 from cloud_api.folder.layout import SERVER
@@ -31,13 +32,13 @@ def settings(cloud: Cloud, **changes: object) -> apart.Settings:
 
 
 @asynccontextmanager
-async def visitor(cloud: Cloud) -> AsyncIterator[Person]:
+async def visitor(cloud: Cloud, frontend: str = "registration") -> AsyncIterator[Person]:
     async with (
-        apart.serving(settings(cloud), clock=cloud.clock) as listener,
+        apart.serving(settings(cloud, frontends=[frontend]), clock=cloud.clock) as listener,
         session(listener.at("localhost"), cloud.folder.ca) as client,
     ):
         client.headers["Accept-Language"] = "en"
-        yield Person(client=client, home="/registration")
+        yield Person(client=client, home=f"/{frontend}")
 
 
 async def test_the_frontend_alone_shows_what_the_data_api_elsewhere_knows(cloud: Cloud) -> None:
@@ -47,6 +48,17 @@ async def test_the_frontend_alone_shows_what_the_data_api_elsewhere_knows(cloud:
 
         assert "Erika Mustermann" in (await someone.open("")).words
         assert (await someone.open("", allow_redirects=False)).status == 200
+
+
+async def test_the_status_frontend_alone_shows_devices_and_asks_for_their_diagnostics(cloud: Cloud) -> None:
+    document = await cloud.add_household(draft())
+    device = document["measurement_devices"][0]["uuid"]
+    async with visitor(cloud, "status") as someone:
+        await someone.log_in(cloud.secret(Group.ADMINISTRATOR))
+
+        assert "Erika Mustermann" in (await someone.open("")).words
+        assert "at its next contact" in (await someone.send(f"/{device}/diagnostics")).words
+        assert (await someone.client.get("/registration")).status == 404
 
 
 async def test_without_the_data_api_the_frontend_says_so_and_is_back_with_it(cloud: Cloud) -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -144,6 +145,35 @@ async def test_dashboard_and_rules_ask_for_figures_that_there_are(cloud: Cloud, 
     there = set(re.findall(r"^# TYPE (zaehlwerk_\w+)", text, re.MULTILINE))
     asked = set(re.findall(r"zaehlwerk_\w+", RULES.read_text() + DASHBOARD.read_text()))
     assert {re.sub(r"_bucket$", "", name) for name in asked} <= there
+
+
+def queries(dashboard: dict[str, Any]) -> list[str]:
+    return [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+
+
+@promtool
+def test_promtool_reads_every_query_of_the_dashboard(tmp_path: Path) -> None:
+    asked = queries(json.loads(DASHBOARD.read_text()))
+    rules = [{"record": f"query:{number}", "expr": query} for number, query in enumerate(asked)]
+    document = tmp_path / "queries.json"
+    document.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+    assert f"{len(asked)} rules found" in promtool_says("check", "rules", str(document))
+
+
+def test_every_panel_of_the_dashboard_asks_the_chosen_prometheus_and_lies_beside_the_others() -> None:
+    dashboard = json.loads(DASHBOARD.read_text())
+    panels = dashboard["panels"]
+    assert dashboard["schemaVersion"] >= 36  # since then a source of data is named by its type and uid
+    (variable,) = dashboard["templating"]["list"]
+    source = {"type": variable["query"], "uid": f"${{{variable['name']}}}"}
+    assert [panel["title"] for panel in panels if panel["datasource"] != source or not panel["targets"]] == []
+    assert len({panel["id"] for panel in panels}) == len({panel["title"] for panel in panels}) == len(panels)
+    places = [panel["gridPos"] for panel in panels]
+    fields = [
+        (x, y) for at in places for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])
+    ]
+    assert len(set(fields)) == len(fields)
+    assert all(x < 24 for x, _ in fields)
 
 
 async def test_a_port_that_is_taken_is_said(cloud: Cloud) -> None:
