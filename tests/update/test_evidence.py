@@ -13,6 +13,7 @@ from edge_app.errors import UpdateError
 from edge_app.fleet.update.evidence import Mark, Seen, mark, page_answers, since
 from edge_app.fleet.update.service import Systemd
 from edge_app.fleet.update.trial import STARTS, Sight, Terms, Verdict, verdict
+from edge_app.store.contacts import A_WHILE
 from tests.update.cellar import BEGIN, SLOT, Cellar
 
 TERMS = Terms.of(slot=SLOT, upload_every=timedelta(hours=1))
@@ -88,7 +89,7 @@ def test_twenty_minutes_across_a_slot_boundary_and_all_that_was_asked_for_is_eno
         ({"page": False}, "its page did not answer"),
         ({"seen": msgspec.structs.replace(DONE, measured=False)}, "no measurement was stored"),
         ({"seen": msgspec.structs.replace(DONE, uploaded=False)}, "no upload was acknowledged"),
-        ({"seen": msgspec.structs.replace(DONE, answered=False)}, "the cloud did not answer it"),
+        ({"seen": Seen(), "running": TERMS.most + A_WHILE}, "the cloud did not answer it"),
     ],
 )
 def test_one_thing_missing_is_too_much_when_time_is_up(changed: dict[str, object], words: str) -> None:
@@ -97,10 +98,16 @@ def test_one_thing_missing_is_too_much_when_time_is_up(changed: dict[str, object
 
 
 def test_the_time_for_which_nobody_reached_the_cloud_does_not_count_for_a_day() -> None:
-    lacking = {"seen": msgspec.structs.replace(DONE, answered=False)}
+    lacking = {"seen": Seen()}
     assert judged(running=TERMS.most, excused=MINUTE, **lacking) == Verdict()
-    day = timedelta(days=1)
-    assert judged(running=TERMS.most + day, excused=TERMS.most + day, **lacking).given_up
+    late = TERMS.most + A_WHILE + timedelta(days=1)
+    assert judged(running=late, excused=late, **lacking).given_up
+
+
+def test_an_upload_is_an_answer_and_any_other_is_waited_for_until_it_is_noted() -> None:
+    assert judged(seen=msgspec.structs.replace(DONE, answered=False)) == Verdict(kept=True)
+    assert judged(seen=Seen(), running=TERMS.most) == Verdict()
+    assert judged(seen=Seen(), running=TERMS.most + A_WHILE).given_up
 
 
 @pytest.fixture

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from edge_app.fleet.update.evidence import Mark, Seen
+from edge_app.store.contacts import A_WHILE
 
+UNANSWERED = "the cloud did not answer it"
+"""An upload is an answer; any other one is noted once in a while only, so that it is waited for as much longer."""
 STARTS = 3
 """Starts that a version has until it must have proved itself."""
 READY_WITHIN = timedelta(minutes=6)
@@ -65,7 +68,8 @@ def verdict(sight: Sight, before: Mark, terms: Terms) -> Verdict:
     missing = lacks(sight, before)
     if sight.running >= terms.least and not missing:
         return Verdict(kept=True)
-    if sight.running - min(sight.excused, LONGEST) >= terms.most:
+    patience = terms.most + (A_WHILE if missing == [UNANSWERED] else timedelta())
+    if sight.running - min(sight.excused, LONGEST) >= patience:
         return Verdict(given_up="in the time that it had, " + " and ".join(missing))
     return Verdict()
 
@@ -81,7 +85,7 @@ def lacks(sight: Sight, before: Mark) -> list[str]:
             ("its page did not answer", sight.page),
             ("no measurement was stored", seen.measured or not measures),
             ("no upload was acknowledged", seen.uploaded or not measures),
-            ("the cloud did not answer it", seen.answered),
+            (UNANSWERED, seen.answered or seen.uploaded),
         )
         if not shown
     ]

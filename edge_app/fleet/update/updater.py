@@ -179,17 +179,19 @@ class Updater:
                 self.service.start()
             self._watch()
         with self.journal.alone():
-            trial = self.journal.trial
-            if trial is None:
-                return
-            if trial.given_up is None:
-                self._keep(trial)
-            else:
-                self.service.stop()
-                self._return(trial)
-                self.service.start()
-            self.journal.end_trial()
+            if (trial := self.journal.trial) is not None:  # else its starts were enough to give it up
+                self._decide(trial)
         self.slots.sweep()
+
+    def _decide(self, trial: Trial) -> None:
+        """Do what was decided of a trial; only then is it out of the journal."""
+        if trial.given_up is None:
+            self._keep(trial)
+        else:
+            self.service.stop()
+            self._return(trial)
+            self.service.start()
+        self.journal.end_trial()
 
     def _switch(self, trial: Trial) -> None:
         """Let the version on trial run in place of the one of before, whose database is kept aside."""
