@@ -71,6 +71,7 @@ KEPT = {
     "location": "replaced by a point of the ring around it, which takes geodata: see anonymise.py",
     "consent": "that and when it was given and revoked, and to which text",
     "certificate": "serial numbers and dates, by which its devices learn that consent is revoked",
+    "lease": "which port of a bastion a device was given, from when to when, and by which key its host is known",
     "device_version": "which programs ran on its devices, and since when",
     "alert": "ids and kinds of incidents that administrators were told of",
     "meter": "type and model number",

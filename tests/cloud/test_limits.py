@@ -63,7 +63,7 @@ async def test_a_body_that_drips_is_refused(granted: Home, monkeypatch: pytest.M
 async def test_what_fails_here_is_told_by_number_alone(
     granted: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(*_: object) -> int:
+    def fail(*_: object) -> int:
         raise OperationalError("INSERT secret", {"secret": "value"}, ValueError("secret value"))
 
     monkeypatch.setattr(measurements, "add", fail)

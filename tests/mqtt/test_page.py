@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.typedefs import Handler
 
+from edge_app.web.access.sessions import Session
+from edge_app.web.keys import SESSION
 from edge_app.web.plugin_pages import mount
 from tests.mqtt.conftest import GRANTED, REVOKED, Home, begun, running
 from tests.mqtt.mosquitto import Mosquitto, pass_until
@@ -24,9 +27,16 @@ async def home(stopped: Mosquitto, tmp_path: Path) -> AsyncIterator[Home]:
         yield home
 
 
+@web.middleware
+async def somebody(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever asks has logged in."""
+    request[SESSION] = Session(roles=frozenset(), began=0.0, used=0.0)
+    return await handler(request)
+
+
 @pytest.fixture
 async def browser(home: Home) -> AsyncIterator[Browser]:
-    pages = web.Application()
+    pages = web.Application(middlewares=[somebody])
     mount(pages, home.plugins)
     async with TestClient(TestServer(pages)) as browser:
         yield browser

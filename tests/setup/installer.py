@@ -48,7 +48,7 @@ class Installer:
 
     async def press(self, path: str, *, of: str, **form: str) -> str:
         """Send a form that stands on the page `of`; the page that follows."""
-        found = TOKEN.search(await self.read(of))
+        found = TOKEN.search(await self.until(of, lambda text: TOKEN.search(text) is not None))
         assert found, of
         headers = {"Origin": self.origin, "Accept-Language": "en"}
         data = {"form_token": found[1], **form}
