@@ -39,12 +39,20 @@ class Entry:
         self._settings = settings
         self._kept = kept
         self._clock = clock
+        self._told_at = 0.0
         self._answer: asyncio.Future[str] | None = None
 
     @property
     def asks(self) -> bool:
         """Whether it waits for a person to say if the display shows InF."""
         return self._answer is not None and not self._answer.done()
+
+    @property
+    def seconds_left(self) -> float:
+        """What was left when it last told, less what has passed since; it tells at each step, and one lasts minutes."""
+        if self.progress is None:
+            return 0.0
+        return max(0.0, self.progress.seconds_left - (self._clock.monotonic() - self._told_at))
 
     def answer(self, *, shows_inf: bool) -> None:
         """What stands on the display; harmless when nobody asks."""
@@ -93,7 +101,7 @@ class Entry:
                 self._visit.hearing = None
 
     def _note(self, progress: Progress) -> None:
-        self.progress = progress
+        self.progress, self._told_at = progress, self._clock.monotonic()
 
     async def _ask(self, _question: str) -> str:
         self._answer = asyncio.get_running_loop().create_future()

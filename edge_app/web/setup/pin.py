@@ -92,7 +92,7 @@ def texts(entry: Entry | None, reader: Reader, *, entering: bool) -> dict[str, s
     return {
         "state": "asks" if entry.asks else "entering",
         "phase": reader.say(f"setup.phase_{progress.phase}", digit=progress.digit or 0),
-        "left": reader.say("setup.left", seconds=round(progress.seconds_left)),
+        "left": reader.say("setup.left", seconds=round(entry.seconds_left)),
     }
 
 
