@@ -33,9 +33,14 @@ function draw(chart) {
       { ...axis, size: 84, values: (_plot, splits) => splits.map((at) => `${number.format(at)} ${curve ? "kW" : "kWh"}`) },
     ],
     series: curve
-      ? [{}, { label: heads[3], stroke: colour("--drawn"), width: 2, spanGaps: false, points: { size: 5, fill: colour("--drawn") }, fill: `color-mix(in srgb, ${colour("--drawn")} 15%, transparent)`, value: said("kW") }]
+      ? [{}, { label: heads[3], stroke: colour("--drawn"), width: 2, spanGaps: false, points: { size: 5, fill: colour("--drawn"), filter: lonely }, fill: `color-mix(in srgb, ${colour("--drawn")} 15%, transparent)`, value: said("kW") }]
       : [{ label: heads[0], value: (_plot, at) => names[at] ?? "–" }, bars(heads[1], "--drawn", -1), bars(heads[2], "--fed", 1)],
   };
+  // A value between two gaps has no line; it is seen as a point, however dense the day is.
+  function lonely(plot, series, shown) {
+    const values = plot.data[series];
+    return shown ? null : [...values.keys()].filter((at) => values[at] !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null);
+  }
   function bars(label, name, side) {
     return { label, stroke: colour(name), fill: colour(name), value: said("kWh"), points: { show: false }, paths: uPlot.paths.bars({ size: [0.38, 40], align: side, gap: 1 }) };
   }

@@ -73,6 +73,20 @@ class TestMeasurements:
         for address in ("span=year&on=2025-07-01", "span=day&on=2026-01-03", f"span=week&on=2026-01-03&meter={EHZ}"):
             assert ENGLISH.say("measurements.nothing") in await day.read(f"/measurements?{address}")
 
+    async def test_the_chosen_day_stays_chosen_in_a_year(self, day: Home) -> None:
+        text = await day.read("/measurements?span=year&on=2025-07-02")
+        assert "span=day&amp;on=2025-07-02" in text
+        assert 'value="2025-07-02"' in text
+
+    async def test_a_month_with_power_and_no_energy_yet_is_not_called_empty(self, day: Home) -> None:
+        begin = Span.around(Unit.MONTH, AT.date()).begin.strftime("%Y-%m-%dT%H:%M:%SZ")
+        path = f"household/meter/{MT681}/measurement?from={begin}&to=2026-11-24T10:00:00Z&step=hour"
+        power = {"meter": str(MT681), "slots": 1, "time": "2026-11-24T09:00:00Z", "data": [{"0100100700ff": 0.3}]}
+        day.answers[path] = {"measurements": [power], "next": None}
+        text = await day.read("/measurements?span=month")
+        assert ENGLISH.say("measurements.unknown") in text
+        assert ENGLISH.say("measurements.nothing") not in text
+
     @pytest.mark.parametrize("address", ["on=yesterday", "on=9999-12-31", "on=0001-01-01", "span=aeon", "meter=<b>"])
     async def test_an_address_that_makes_no_sense_shows_a_day(self, day: Home, address: str) -> None:
         assert ENGLISH.say("measurements.table") in await day.read(f"/measurements?{address}")

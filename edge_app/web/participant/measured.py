@@ -28,7 +28,8 @@ async def show(request: web.Request) -> web.Response:
     reader, now, query = request[READER], request.app[CLOCK].now(), request.query
     today = now.astimezone().date()
     unit = Unit(query["span"]) if query.get("span") in list(Unit) else Unit.DAY
-    span = Span.around(unit, _date(query.get("on"), today))
+    on = _date(query.get("on"), today)
+    span = Span.around(unit, on)
     meters = request.app[METERS]
     shown = next((meter for meter in meters if str(meter.uuid) == query.get("meter")), meters[0] if meters else None)
     consent = await request.app[STORE].run(consents.current)
@@ -48,12 +49,14 @@ async def show(request: web.Request) -> web.Response:
         meters=[(str(meter.uuid), _name(meter.model, meter.uuid in generating, reader)) for meter in meters],
         meter=str(shown.uuid) if shown else "",
         generates=bool(shown and shown.uuid in generating),
+        on=on,
         span=span,
         units=list(Unit),
         rows=rows,
         drawn=drawn,
         fed_in=fed_in,
         gaps=sum(row.is_gap for row in rows if row.begin < now),
+        passed=sum(row.begin < now for row in rows),
         known=known,
         before=span.before.first,
         following=following.first if following.first <= today else None,
