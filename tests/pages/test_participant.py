@@ -12,7 +12,7 @@ from edge_app.store import answers, consents, measurements, uploads
 from edge_app.sync.wire import batch, packed
 from edge_app.web.access.codes import Codes, normal
 from edge_app.web.frame.reader import Reader
-from tests.pages.home import AT, Home, at_home
+from tests.pages.home import AT, REVOKED, Home, at_home
 from tests.pages.registered import registered
 
 ENGLISH, GERMAN = Reader("en"), Reader("de")
@@ -171,6 +171,12 @@ class TestMeters:
 class TestWhatLeftThisHouse:
     async def test_nothing_at_first(self, home: Home) -> None:
         assert ENGLISH.say("uploads.none") in await home.read("/uploads")
+
+    async def test_after_revoking_it_is_not_said_that_nothing_ever_left(self, home: Home) -> None:
+        await home.store.run(consents.remember, REVOKED)
+        text = await home.read("/uploads")
+        assert ENGLISH.say("uploads.removed") in text
+        assert ENGLISH.say("uploads.none") not in text
 
     async def test_each_upload_with_time_size_and_content(self, home: Home) -> None:
         await home.grant_here()

@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from edge_app.model.obis import ENERGY_IN, ENERGY_OUT
-from edge_app.store import uploads
+from edge_app.store import consents, uploads
 from edge_app.web.frame.page import page
 from edge_app.web.keys import METERS, STORE
 from edge_app.web.participant.now import net_power
@@ -34,7 +34,11 @@ async def show(request: web.Request) -> web.Response:
     mark = min(int(before), LARGEST) if before.isascii() and before.isdigit() else None
     found = await request.app[STORE].run(uploads.page, before=mark, limit=A_PAGE + 1)
     return page(
-        request, "uploads.html", uploads=found[:A_PAGE], more=found[A_PAGE - 1].seq if len(found) > A_PAGE else None
+        request,
+        "uploads.html",
+        consent=await request.app[STORE].run(consents.current),
+        uploads=found[:A_PAGE],
+        more=found[A_PAGE - 1].seq if len(found) > A_PAGE else None,
     )
 
 
