@@ -40,7 +40,8 @@ class TestWhatItSays:
         await home.grant_here()
         assert ENGLISH.say("home.waiting") in await home.read()
         await home.measured()
-        assert f"Ihr Zähler wird gelesen. Zuletzt gemessen um {GERMAN.time(AT)} Uhr." in await home.read(language="de")
+        moment = f"um {GERMAN.time(AT)}\N{NO-BREAK SPACE}Uhr"
+        assert f"Ihr Zähler wird gelesen. Zuletzt gemessen {moment}." in await home.read(language="de")
         assert f"Your meter is being read. Last measured at {ENGLISH.time(AT)}." in await home.read()
 
     async def test_feeding_in_is_said_in_words(self, home: Home) -> None:
