@@ -81,3 +81,11 @@ async def test_a_pin_without_a_head_comes_to_no_attempt(installer: Installer, ou
         kept = await store.run(pins.kept, Vault.beside(folder / "edge.db"), UUID(ours))
         assert kept
         assert await store.run(attempts.made, kept.token) == []
+
+
+async def test_a_meter_that_another_head_reads_says_so_before_it_is_chosen(installer: Installer, ours: str) -> None:
+    page = await installer.press(at("head", "/dev/x"), of=at("head", "/dev/x"), model="EASY", meter=ours)
+    assert "Nothing is heard of this meter yet." in page
+    said = "The reading head /dev/x is on it already; it would be taken off here."
+    assert said in await installer.read(at("head", "/dev/y"))
+    assert said not in await installer.read(at("head", "/dev/x"))

@@ -45,6 +45,11 @@ async def show(request: web.Request) -> web.Response:
         found=bool(sound.candidates),
         pictured=MODELS_WITH_PICTURES,
         meters=expected.meters,
+        taken={
+            str(each.meter): each.port
+            for each in await request.app[STORE].run(fittings.all_of_them)
+            if each.port != port
+        },
         expected=expected,
         fitting=fitting,
         chosen=_chosen(choices, [each.model for each in expected.meters], fitting.model if fitting else None),
