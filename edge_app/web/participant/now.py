@@ -55,7 +55,7 @@ def panel(
     values = {**kept, **live}
     power = net_power(live) if heard else net_power(kept)
     first = day.first.data if day.first else {}
-    read = reader.when(day.last.time, now) if day.last else reader.say("frame.never")
+    read = reader.when(day.last.time, now) if day.last else reader.say("home.unread")
     return Panel(
         uuid=str(meter.uuid),
         name=reader.say("home.pv_meter" if generates else "home.meter", model=meter.model),
