@@ -41,7 +41,9 @@ async def test_the_command_keeps_what_has_worked_and_shows_it_nowhere(tmp_path: 
         said = b""
         async with asyncio.timeout(20):
             while b"is kept on this device" not in said:
-                said += await process.stderr.readline()
+                line = await process.stderr.readline()
+                assert line, said
+                said += line
         process.terminate()
         _, out, err = await ended(process)
     assert told["result"] == "shown"

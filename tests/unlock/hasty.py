@@ -28,13 +28,13 @@ def meters() -> list[type[Meter]]:
 SECONDS = (
     ("display", "shortest", 0.02),
     ("display", "long", 0.9),
-    ("display", "pause", 0.4),
+    ("display", "pause", 0.6),
     ("unlock", "settle", 0.1),
     ("unlock", "wake_on", 0.1),
     ("unlock", "wake_off", 0.1),
     ("unlock", "digit_on", 0.08),
     ("unlock", "digit_off", 0.1),
-    ("unlock", "digit_pause", 0.6),
+    ("unlock", "digit_pause", 1.0),
     ("unlock", "long_on", 1.2),
 )
 

@@ -100,8 +100,8 @@ async def test_guided_it_presses_long_once_the_display_shows_inf(tmp_path: Path)
         process.stdin.write(b"InF\n")
         assert process.stderr
         async with asyncio.timeout(60):
-            while b"shows its power" not in await process.stderr.readline():
-                pass
+            while b"shows its power" not in (line := await process.stderr.readline()):
+                assert line, "it ended"
 
 
 async def test_a_meter_that_shows_power_gets_no_light(tmp_path: Path) -> None:
