@@ -10,6 +10,8 @@ from edge_app.clock import Clock
 FIRST_PAUSE = 5.0
 """Seconds; the pause after a failure is drawn from nothing to this, and to twice as much after each further one."""
 LONGEST_PAUSE = 900.0
+TICK = 0.001
+"""Seconds: whoever slept until a regular moment may wake as much before it, and is not to speak twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,8 @@ class Rhythm:
 
     def until_next(self) -> float:
         """Seconds to the next regular moment, more than none and at most one interval."""
-        since = (self.clock.now().timestamp() - self._own()) % self.every
-        return self.every - since
+        left = self.every - (self.clock.now().timestamp() - self._own()) % self.every
+        return left if left > TICK else self.every
 
     def pause(self, failures: int, rng: random.Random, *, retry_after: float = 0) -> float:
         """Seconds to wait after so many failures in a row: full jitter, but no later than the next regular moment.
