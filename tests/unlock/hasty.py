@@ -32,8 +32,8 @@ SECONDS = (
     ("unlock", "settle", 0.1),
     ("unlock", "wake_on", 0.1),
     ("unlock", "wake_off", 0.1),
-    ("unlock", "digit_on", 0.08),
-    ("unlock", "digit_off", 0.1),
+    ("unlock", "digit_on", 0.2),
+    ("unlock", "digit_off", 0.15),
     ("unlock", "digit_pause", 1.0),
     ("unlock", "long_on", 1.2),
 )
