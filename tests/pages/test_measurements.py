@@ -1,16 +1,24 @@
 """What was measured: by day, week, month and year, gaps and all, and everything to take away."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from edge_app.store import consents
 from edge_app.web.frame.reader import Reader
 from edge_app.web.participant.spans import Span, Unit
-from tests.pages.home import AT, EHZ, MT681, Home
+from tests.pages.home import AT, EHZ, GRANTED, MT681, Home
 from tests.pages.registered import registered
 
 ENGLISH, GERMAN = Reader("en"), Reader("de")
+
+
+def cloud_path(span: Span, step: str = "hour", *, end: str | None = None) -> str:
+    """How the cloud is asked for a span."""
+    begin, until = (moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (span.begin, span.end))
+    return f"household/meter/{MT681}/measurement?from={begin}&to={end or until}&step={step}"
 
 
 class TestMeasurements:
@@ -43,31 +51,81 @@ class TestMeasurements:
         assert "0,500 kWh" in text
         assert GERMAN.say("measurements.gap") in text
 
-    async def test_a_week_has_its_days(self, day: Home) -> None:
-        text = await day.read("/measurements?span=week")
-        assert 'data-drawn="1.6"' in text
-        assert ENGLISH.say("measurements.summary", drawn="1.60 kWh", fed_in="0.00 kWh") in text
+    async def test_the_first_day_is_the_same_in_every_span(self, day: Home) -> None:
+        day.clock.set(AT + timedelta(minutes=75))
+        for span in ("day", "week", "month", "year"):
+            text = await day.read(f"/measurements?span={span}")
+            assert ENGLISH.say("measurements.summary", drawn="1.60 kWh", fed_in="0.00 kWh") in text
+            if span != "day":
+                assert text.count('data-drawn="1.6"') == 1
+                assert (
+                    ENGLISH.say("measurements.part_months" if span == "year" else "measurements.part_days", n=1) in text
+                )
+                assert ENGLISH.say("measurements.in_part") in text
 
-    async def test_a_month_comes_from_the_cloud_and_stays_when_it_is_away(self, day: Home) -> None:
-        begin = Span.around(Unit.MONTH, AT.date()).begin.strftime("%Y-%m-%dT%H:%M:%SZ")
-        path = f"household/meter/{MT681}/measurement?from={begin}&to=2026-11-24T10:00:00Z&step=hour"
+    async def test_a_day_that_was_measured_as_long_as_it_lasts_is_whole(self, day: Home) -> None:
+        tomorrow = Span.around(Unit.DAY, AT.date()).following
+        for slot in range(96):
+            await day.measured(at=tomorrow.begin + timedelta(minutes=15 * slot))
+        day.clock.set(tomorrow.end)
+        text = await day.read("/measurements?span=week")
+        assert text.count(ENGLISH.say("measurements.in_part")) == 1
+
+    async def test_a_month_long_ago_comes_from_the_cloud_and_stays_when_it_is_away(self, day: Home) -> None:
         step = {"meter": str(MT681), "slots": 4}
-        day.answers[path] = {
+        day.answers[cloud_path(Span.around(Unit.MONTH, date(2026, 9, 1)))] = {
             "measurements": [
-                step | {"time": "2026-11-03T10:00:00Z", "data": [{"0100010800ff": 1.25}, {"0100100700ff": 0.3}]},
-                step | {"time": "2026-11-03T11:00:00Z", "data": [{"0100010800ff": 0.5}, {"0100020700ff": 0.1}]},
-                step | {"time": "2026-11-04T11:00:00Z", "data": []},
+                step | {"time": "2026-09-03T10:00:00Z", "data": [{"0100010800ff": 1.25}, {"0100100700ff": 0.3}]},
+                step | {"time": "2026-09-03T11:00:00Z", "data": [{"0100010800ff": 0.5}, {"0100020700ff": 0.1}]},
+                step | {"time": "2026-09-04T11:00:00Z", "data": [], "slots": 0},
             ],
             "next": None,
         }
-        text = await day.read("/measurements?span=month")
+        text = await day.read("/measurements?span=month&on=2026-09-30")
         assert 'data-drawn="1.75" data-power="0.1"' in text
         assert ENGLISH.say("frame.as_of", moment=ENGLISH.moment(AT)) in text
         day.cloud_is_away = True
-        day.clock.set(AT + timedelta(minutes=30))
-        text = await day.read("/measurements?span=month")
+        day.clock.set(AT + timedelta(hours=25))
+        text = await day.read("/measurements?span=month&on=2026-09-30")
         assert 'data-drawn="1.75"' in text
         assert ENGLISH.say("frame.away") in text
+
+    @pytest.mark.parametrize(("unit", "step"), [(Unit.DAY, "hour"), (Unit.MONTH, "hour"), (Unit.YEAR, "day")])
+    async def test_what_the_cloud_knows_in_part_is_asked_for_by_quarters(
+        self, day: Home, unit: Unit, step: str
+    ) -> None:
+        on = date(2025, 9, 3)
+        span = Span.around(unit, on)
+        part = {"meter": str(MT681), "slots": 3, "time": "2025-09-03T10:00:00Z", "data": [{"0100100700ff": 0.3}]}
+        if unit is Unit.YEAR:
+            part["time"] = "2025-09-03T00:00:00Z"
+        quarter = {"meter": str(MT681), "slots": 1}
+        quarters = {
+            "measurements": [
+                quarter | {"time": "2025-09-03T10:15:00Z", "data": [{"0100010800ff": 0.25}, {"0100100700ff": 0.6}]},
+                quarter | {"time": "2025-09-03T10:30:00Z", "data": [{"0100010800ff": 0.5}, {"0100100700ff": 0.2}]},
+                quarter | {"time": "2025-09-03T10:45:00Z", "data": [{"0100100700ff": 0.1}]},
+            ],
+            "next": None,
+        }
+        day.answers[cloud_path(span, step)] = {"measurements": [part], "next": None}
+        day.answers[cloud_path(Span.around(Unit.DAY, on), "15min")] = quarters
+        day.answers[f"household/meter/{MT681}/measurement?from={on}T00:00:00Z&to=2025-09-04T00:00:00Z&step=15min"] = (
+            quarters
+        )
+        text = await day.read(f"/measurements?span={unit}&on={on}")
+        assert "Drawn: 0.75 kWh" in text
+        assert (ENGLISH.say("measurements.in_part") in text) is (unit is not Unit.DAY)
+
+    async def test_a_device_in_anothers_place_asks_the_cloud_for_what_was_before_it(self, day: Home) -> None:
+        """Consent is older than what this device keeps, and it has measured since today alone."""
+        long_ago = replace(GRANTED, granted_at=AT - timedelta(days=200))
+        await day.store.run(consents.remember, long_ago)
+        span = Span.around(Unit.WEEK, AT.date())
+        hours = {"time": "2026-11-23T10:00:00Z", "meter": str(MT681), "slots": 4, "data": [{"0100010800ff": 3}]}
+        until = AT.strftime("%Y-%m-%dT%H:00:00Z")
+        day.answers[cloud_path(span, end=until)] = {"measurements": [hours], "next": None}
+        assert 'data-drawn="3"' in await day.read("/measurements?span=week")
 
     async def test_a_year_and_days_long_ago_come_from_the_cloud_too(self, day: Home) -> None:
         for address in ("span=year&on=2025-07-01", "span=day&on=2026-01-03", f"span=week&on=2026-01-03&meter={EHZ}"):
@@ -78,14 +136,20 @@ class TestMeasurements:
         assert "span=day&amp;on=2025-07-02" in text
         assert 'value="2025-07-02"' in text
 
-    async def test_a_month_with_power_and_no_energy_yet_is_not_called_empty(self, day: Home) -> None:
-        begin = Span.around(Unit.MONTH, AT.date()).begin.strftime("%Y-%m-%dT%H:%M:%SZ")
-        path = f"household/meter/{MT681}/measurement?from={begin}&to=2026-11-24T10:00:00Z&step=hour"
-        power = {"meter": str(MT681), "slots": 1, "time": "2026-11-24T09:00:00Z", "data": [{"0100100700ff": 0.3}]}
-        day.answers[path] = {"measurements": [power], "next": None}
-        text = await day.read("/measurements?span=month")
+    async def test_a_month_with_power_and_no_energy_yet_is_not_called_empty(self, home: Home) -> None:
+        await home.grant_here()
+        await home.measured()
+        text = await home.read("/measurements?span=month")
         assert ENGLISH.say("measurements.unknown") in text
         assert ENGLISH.say("measurements.nothing") not in text
+
+    async def test_a_generation_meter_generates_and_feeds_nothing_in(self, day: Home) -> None:
+        day.answers["household/meter"]["meters"][0]["type"] = "PV-GENERATION"
+        await day.measured(at=AT + timedelta(minutes=75), power="-0.4")
+        day.clock.set(AT + timedelta(minutes=90))
+        text = await day.read("/measurements")
+        assert f"400 W {ENGLISH.say('measurements.made_power')}" in text
+        assert ENGLISH.say("measurements.outward") not in text
 
     @pytest.mark.parametrize("address", ["on=yesterday", "on=9999-12-31", "on=0001-01-01", "span=aeon", "meter=<b>"])
     async def test_an_address_that_makes_no_sense_shows_a_day(self, day: Home, address: str) -> None:
@@ -129,8 +193,10 @@ class TestMeasurements:
             date(2026, 1, 5),
             date(2025, 12, 22),
         )
-        assert week.name(GERMAN) == "29. Dez. – 4. Jan. 2026"
-        assert Span.around(Unit.DAY, date(2026, 2, 28)).following.first == date(2026, 3, 1)
+        assert week.name(GERMAN) == "29. Dezember – 4. Januar 2026"
+        day = Span.around(Unit.DAY, date(2026, 2, 28))
+        assert day.following.first == date(2026, 3, 1)
+        assert (day.name(GERMAN), day.name(ENGLISH)) == ("Samstag, 28. Februar 2026", "Saturday, 28 February 2026")
         year = Span.around(Unit.YEAR, date(2026, 8, 1))
         assert len(year.edges(timedelta(minutes=15))) == 13
         assert (year.name(ENGLISH), year.row_name(year.begin, GERMAN)) == ("2026", "Januar")

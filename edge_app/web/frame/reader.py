@@ -64,11 +64,11 @@ class Reader:
         """The time of day, to the minute."""
         return NOTHING if at is None else dates.format_time(_here(at), "HH:mm", locale=self.locale)
 
-    def day(self, at: date | datetime | None) -> str:
+    def day(self, at: date | datetime | None, *, weekday: bool = False) -> str:
         if at is None:
             return NOTHING
         on = _here(at).date() if isinstance(at, datetime) else at
-        return dates.format_date(on, "long", locale=self.locale)
+        return dates.format_date(on, "full" if weekday else "long", locale=self.locale)
 
     def moment(self, at: datetime | None) -> str:
         """Day and time."""

@@ -1,27 +1,23 @@
 """The measurements of a meter: day, week, month or year, as a chart, as a table, and as a sentence."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
 from edge_app.model.consent import ConsentState
-from edge_app.store import consents, history
+from edge_app.store import consents
 from edge_app.web.frame.page import page
 from edge_app.web.frame.reader import Reader
 from edge_app.web.keys import CLOCK, INQUIRIES, METERS, READER, STORE
-from edge_app.web.participant.inquiries import Known
+from edge_app.web.participant.gathered import Gathered, Gatherer
 from edge_app.web.participant.registered import METERS as REGISTERED
 from edge_app.web.participant.registered import generation_meters
-from edge_app.web.participant.series import SLOT, Row, Step, of_measurements, of_steps, total
+from edge_app.web.participant.series import SLOT
 from edge_app.web.participant.spans import Span, Unit
 
-HERE = timedelta(days=13)
-"""How far back this device is sure to have its own measurements; it keeps them for 14 days."""
-STEPS = {Unit.DAY: "15min", Unit.WEEK: "hour", Unit.MONTH: "hour", Unit.YEAR: "day"}
-OVER = timedelta(days=1)
-"""After the end of a span the cloud's word on it hardly changes any more."""
+A_DAY = timedelta(days=1)
+BLURRED = 8
+"""Quarters of an hour by which a month of a year may fall short and is still whole, for its bounds are not local."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -33,15 +29,22 @@ async def show(request: web.Request) -> web.Response:
     meters = request.app[METERS]
     shown = next((meter for meter in meters if str(meter.uuid) == query.get("meter")), meters[0] if meters else None)
     consent = await request.app[STORE].run(consents.current)
-    generating = await request.app[STORE].run(generation_meters)
-    rows: Sequence[Row] = ()
-    known: Known | None = None
+    found = Gathered()
     if consent.state is ConsentState.GRANTED and shown:
         by = request.app[INQUIRIES].soon()
-        await request.app[INQUIRIES].know(REGISTERED, stale=OVER, by=by)
-        rows, known = await _rows(request, shown.uuid, span, now, by)
-    drawn, fed_in = total(rows)
+        await request.app[INQUIRIES].know(REGISTERED, stale=A_DAY, by=by)
+        gatherer = Gatherer(
+            store=request.app[STORE],
+            inquiries=request.app[INQUIRIES],
+            meter=shown.uuid,
+            granted_at=consent.granted_at,
+            now=now,
+            by=by,
+        )
+        found = await gatherer.gather(span)
+    generating = await request.app[STORE].run(generation_meters)
     following = span.following
+    in_part = _in_part(found, span, now)
     return page(
         request,
         "measurements.html",
@@ -52,12 +55,13 @@ async def show(request: web.Request) -> web.Response:
         on=on,
         span=span,
         units=list(Unit),
-        rows=rows,
-        drawn=drawn,
-        fed_in=fed_in,
-        gaps=sum(row.is_gap for row in rows if row.begin < now),
-        passed=sum(row.begin < now for row in rows),
-        known=known,
+        rows=found.rows,
+        drawn=found.drawn,
+        fed_in=found.fed_in,
+        gaps=sum(row.is_gap for row in found.rows if row.begin < now),
+        in_part=in_part,
+        passed=sum(row.begin < now for row in found.rows),
+        known=found.known,
         before=span.before.first,
         following=following.first if following.first <= today else None,
         today=today,
@@ -66,21 +70,17 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-async def _rows(
-    request: web.Request, meter: UUID, span: Span, now: datetime, by: float
-) -> tuple[list[Row], Known | None]:
-    """From this device where it is sure to have all of it, from the cloud where it is not."""
-    edges = span.edges(SLOT)
-    if span.unit in {Unit.DAY, Unit.WEEK} and span.begin > now - HERE:
-        kept = await request.app[STORE].run(history.between, meter, span.begin, span.end + SLOT)
-        return of_measurements(kept, edges), None
-    begin, end = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (span.begin, min(span.end, now)))
-    if span.end > now:  # the same question for a while, or its answer would be kept for nobody
-        end = now.replace(minute=0, second=0).strftime("%Y-%m-%dT%H:%M:%SZ")
-    path = f"household/meter/{meter}/measurement?from={begin}&to={end}&step={STEPS[span.unit]}"
-    stale = OVER if span.end < now - OVER else timedelta(minutes=10)
-    known = await request.app[INQUIRIES].know(path, stale=stale, by=by)
-    return of_steps([Step.parse(each) for each in known.content.get("measurements", [])], edges), known
+def _in_part(found: Gathered, span: Span, now: datetime) -> set[datetime]:
+    """Where the days or months begin that were measured, but not all the time that has passed of them."""
+    if span.unit is Unit.DAY:
+        return set()
+    few = BLURRED if span.unit is Unit.YEAR else 0
+    ends = span.edges(SLOT)[1:]
+    return {
+        row.begin
+        for row, end in zip(found.rows, ends, strict=False)
+        if not row.is_gap and row.slots < (min(end, now) - row.begin) // SLOT - few
+    }
 
 
 def _name(model: str, generates: bool, reader: Reader) -> str:

@@ -1,6 +1,6 @@
 """The rows of a span: what each drew and fed in, and its mean power; out of this device's measurements or the cloud's.
 
-A row without a measurement is a gap, and stays one.
+A row without a measurement is a gap, and stays one; a row that was measured in part has the energy of that part.
 """
 
 from bisect import bisect_left
@@ -26,6 +26,8 @@ class Row:
     drawn: Decimal | None = None
     fed_in: Decimal | None = None
     power: Decimal | None = None
+    slots: int = 0
+    """How many quarters of an hour were measured."""
 
     @property
     def is_gap(self) -> bool:
@@ -38,11 +40,27 @@ class Step:
 
     begin: datetime
     values: Values
+    slots: int = 1
 
     @classmethod
     def parse(cls, said: Mapping[str, Any]) -> "Step":
         values = {Obis(code): Decimal(str(value)) for each in said["data"] for code, value in each.items()}
-        return cls(begin=datetime.fromisoformat(said["time"]), values=values)
+        return cls(begin=datetime.fromisoformat(said["time"]), values=values, slots=said.get("slots", 1))
+
+    @property
+    def is_in_part(self) -> bool:
+        """Whether it was measured, and not at both of its ends, so that the cloud knows no energy of it."""
+        return self.slots > 0 and not self.values.keys() & {ENERGY_IN, ENERGY_OUT}
+
+    @property
+    def row(self) -> Row:
+        return Row(
+            begin=self.begin,
+            drawn=self.values.get(ENERGY_IN),
+            fed_in=self.values.get(ENERGY_OUT),
+            power=net_power(self.values),
+            slots=self.slots,
+        )
 
 
 def of_measurements(kept: Sequence[Measurement], edges: Sequence[datetime]) -> list[Row]:
@@ -67,36 +85,40 @@ def of_measurements(kept: Sequence[Measurement], edges: Sequence[datetime]) -> l
                 drawn=_risen(within[0], ends, ENERGY_IN),
                 fed_in=_risen(within[0], ends, ENERGY_OUT),
                 power=sum(powers, Decimal(0)) / len(powers) if powers else None,
+                slots=len(within),
             )
         )
     return rows
 
 
-def of_steps(steps: Iterable[Step], edges: Sequence[datetime]) -> list[Row]:
-    """Rows between edges, each the sum of the cloud's steps that begin within it."""
-    rows = []
-    ordered = sorted(steps, key=lambda step: step.begin)
-    begins = [step.begin for step in ordered]
+def of_parts(parts: Iterable[Row], edges: Sequence[datetime]) -> list[Row]:
+    """Rows between edges, each the sum of the shorter ones that begin within it; power by how long it was measured."""
+    ordered = sorted(parts, key=lambda part: part.begin)
+    begins = [part.begin for part in ordered]
     places = [bisect_left(begins, edge) for edge in edges]
-    for edge, (first, after) in zip(edges, pairwise(places), strict=False):
-        within = [step.values for step in ordered[first:after]]
-        powers = [power for values in within if (power := net_power(values)) is not None]
-        rows.append(
-            Row(
-                begin=edge,
-                drawn=_sum(within, ENERGY_IN),
-                fed_in=_sum(within, ENERGY_OUT),
-                power=sum(powers, Decimal(0)) / len(powers) if powers else None,
-            )
-        )
-    return rows
+    return [
+        _together(edge, ordered[first:after]) for edge, (first, after) in zip(edges, pairwise(places), strict=False)
+    ]
 
 
 def total(rows: Iterable[Row]) -> tuple[Decimal | None, Decimal | None]:
     """What all rows drew and fed in."""
-    drawn = [row.drawn for row in rows if row.drawn is not None]
-    fed_in = [row.fed_in for row in rows if row.fed_in is not None]
-    return (sum(drawn, Decimal(0)) if drawn else None, sum(fed_in, Decimal(0)) if fed_in else None)
+    every = list(rows)
+    return _sum(row.drawn for row in every), _sum(row.fed_in for row in every)
+
+
+def _together(begin: datetime, parts: Sequence[Row]) -> Row:
+    powers = [(part.power, max(part.slots, 1)) for part in parts if part.power is not None]
+    drawn, fed_in = total(parts)
+    return Row(
+        begin=begin,
+        drawn=drawn,
+        fed_in=fed_in,
+        power=sum((power * weight for power, weight in powers), Decimal(0)) / sum(weight for _, weight in powers)
+        if powers
+        else None,
+        slots=sum(part.slots for part in parts),
+    )
 
 
 def _risen(first: Measurement, last: Measurement, code: Obis) -> Decimal | None:
@@ -105,6 +127,6 @@ def _risen(first: Measurement, last: Measurement, code: Obis) -> Decimal | None:
     return last.data[code] - first.data[code]
 
 
-def _sum(values: Sequence[Values], code: Obis) -> Decimal | None:
-    known = [each[code] for each in values if code in each]
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
     return sum(known, Decimal(0)) if known else None

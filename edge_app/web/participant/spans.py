@@ -78,10 +78,10 @@ class Span:
     def name(self, reader: Reader) -> str:
         match self.unit:
             case Unit.DAY:
-                return reader.pattern(self.first, "yMMMMEEEEd")
+                return reader.day(self.first, weekday=True)
             case Unit.WEEK:
                 last = self.following.first - timedelta(days=1)
-                return f"{reader.pattern(self.first, 'MMMd')} – {reader.pattern(last, 'yMMMd')}"
+                return f"{reader.pattern(self.first, 'MMMMd')} – {reader.day(last)}"
             case Unit.MONTH:
                 return reader.pattern(self.first, "yMMMM")
             case Unit.YEAR:
