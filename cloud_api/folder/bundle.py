@@ -20,9 +20,9 @@ from cloud_api.pki.ssh import SshAuthorities, public_text
 from cloud_api.store import audit, devices
 from cloud_api.store.audit import COMMAND, Entry
 from cloud_api.store.database import Database
+from cloud_api.wire.bundle import INSTALLER_SLIP, PARTICIPANT_SLIP, SLIPS
 
 CERTIFICATE, KEY, CA, SETTINGS = "device.pem", "device.key", "ca.pem", "edge.toml"
-SLIP = "slip.txt"
 WILDCARDS = {"", "0.0.0.0", "::"}  # noqa: S104  # recognised here, not listened on
 LOOPBACKS = {"127.0.0.1", "::1"}
 UNTOLD_URL = "https://localhost:8443"
@@ -48,7 +48,7 @@ async def provision(
     codes = Codes.draw()
     files = await made(folder, device, url=url, ports=ports, database=database, clock=clock, codes=codes)
     network = {WIFI: wifi.to_toml()} if wifi else {}
-    _write(out, network | {name: content for name, content in files.items() if name != SLIP})
+    _write(out, network | {name: content for name, content in files.items() if name not in SLIPS})
     slip = folder.slip(device)
     _write(slip.parent, {slip.name: sheets(codes, str(device))})
 
@@ -64,7 +64,7 @@ async def made(
     who: str = COMMAND,
     codes: Codes | None = None,
 ) -> dict[str, bytes]:
-    """Issue a certificate and draw access codes; the files of the bundle, and the slip, which stays off the device.
+    """Issue a certificate and draw access codes; the files of the bundle, and the slips, which stay off the device.
 
     Raises SetupError where the device is nobody's.
     """
@@ -102,7 +102,8 @@ async def made(
             installer=hashed(codes.installer),
             operators=public_text(SshAuthorities.load(folder.pki).operators.public_key()),
         ).encode(),
-        SLIP: codes.in_words().encode(),
+        PARTICIPANT_SLIP: codes.participant.encode(),
+        INSTALLER_SLIP: codes.installer.encode(),
     }
 
 

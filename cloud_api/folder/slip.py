@@ -11,14 +11,14 @@ import segno
 from argon2 import PasswordHasher
 from markupsafe import Markup
 
+from cloud_api.wire.bundle import PAGES
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that looks like a digit."""
 GROUPS, LETTERS = 3, 4
 """Sixty random bits."""
 HASHER = PasswordHasher(time_cost=5, memory_cost=7 * 1024, parallelism=1)
 """Of the ways that OWASP names for Argon2id the one with the least memory, 7 MiB, of which a device has little."""
-PAGES = "http://zaehler.local:8080/"
-"""Where the device is found in the household's network; a device that is set up otherwise has another slip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +31,6 @@ class Codes:
     @classmethod
     def draw(cls) -> "Codes":
         return cls(participant=_draw(), installer=_draw())
-
-    def in_words(self) -> str:
-        """Both, for a letter."""
-        return f"Zugangscode / access code: {self.participant}\nEinrichtung / set-up:      {self.installer}"
 
 
 def hashed(code: str) -> str:

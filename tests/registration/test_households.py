@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -269,7 +270,11 @@ async def test_a_bundle_is_made_by_a_button_and_downloaded_once(cloud: Cloud, re
     page = await researcher.send(home)
     assert "Dear Erika Mustermann," in page.words
     assert 'class="qr"' in page.text
-    assert "access code:" in page.words
+    assert "http://zaehler.local:8080/" in page.words  # as the page of the device is found
+    codes = re.findall(r'class="slip">([^<]+)<', page.text)
+    assert len({*codes}) == 2
+    letter, _, sheet = page.text.partition("For the set-up")
+    assert (codes[0] in letter, codes[1] in letter, codes[1] in sheet) == (True, False, True)
     bundle = await researcher.send(f"{home}/bundle")
 
     assert bundle.headers["Content-Type"] == "application/zip"

@@ -14,11 +14,7 @@ from cloud_api.pages.gate import asker, form_of
 from cloud_api.pages.keys import DATA_API, SESSION, SESSIONS
 from cloud_api.pages.registration.identity import uuid_in
 from cloud_api.pages.render import page
-
-ADDRESS = "http://zaehler.local"
-"""Where a device's pages are found at home."""
-FOR_PEOPLE = "slip"
-"""How the name of a file begins that is for the participant and stays off the card."""
+from cloud_api.wire.bundle import INSTALLER_SLIP, PAGES, PARTICIPANT_SLIP, SLIPS
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,9 +55,10 @@ async def show(request: web.Request) -> web.StreamResponse:
         device=mine,
         meters=[meter for meter in household.meters if meter.measurement_device == mine.uuid],
         waiting=parcel is not None,
-        codes=_codes(parcel),
-        address=ADDRESS,
-        picture=_picture(ADDRESS),
+        code=parcel.files.get(PARTICIPANT_SLIP) if parcel else None,
+        installer_code=parcel.files.get(INSTALLER_SLIP) if parcel else None,
+        address=PAGES,
+        picture=_picture(PAGES),
     )
 
 
@@ -86,16 +83,11 @@ def _parcel(request: web.Request, device: str) -> Parcel | None:
     return parcel if parcel and parcel.device == device else None
 
 
-def _codes(parcel: Parcel | None) -> list[str]:
-    """Texts for the participant."""
-    return [text for name, text in parcel.files.items() if name.startswith(FOR_PEOPLE)] if parcel else []
-
-
 def _zip(parcel: Parcel) -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in sorted(parcel.files.items()):
-            if not name.startswith(FOR_PEOPLE):
+            if name not in SLIPS:
                 archive.writestr(name, text)
     return stream.getvalue()
 
