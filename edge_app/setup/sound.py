@@ -10,6 +10,7 @@ from edge_app.metering.meter import Meter
 from edge_app.metering.watch.diagnosis import diagnose
 from edge_app.metering.watch.heard import Heard
 from edge_app.model.incident import Cause
+from edge_app.model.obis import ENERGY_IN, ENERGY_OUT
 from edge_app.model.reading import Reading
 
 WINDOW = 15.0
@@ -31,6 +32,8 @@ class Sound:
     maker: str = ""
     unlocked: bool | None = None
     """Whether power is shown; None before a telegram came."""
+    delivers_only: bool = False
+    """Whether the meter counts what is delivered and has no counter of what is drawn."""
     cause: Cause | None = None
     """What is wrong; None where nothing is, or nothing is known yet."""
 
@@ -75,6 +78,9 @@ class Counter:
             candidates=candidates if self.last else (),
             maker=self.last.maker if self.last else "",
             unlocked=self.last.unlocked if self.last else None,
+            delivers_only=self.last is not None
+            and ENERGY_OUT in self.last.registers
+            and ENERGY_IN not in self.last.registers,
             cause=Cause(trouble) if trouble else self._cause(len(whole)),
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from aiohttp import web
 from yarl import URL
 
 from edge_app.metering.probe.ports import serial_ports
+from edge_app.model.consent import ConsentState
 from edge_app.setup.fitter import Fitter
 from edge_app.setup.trial import Laboratory
 from edge_app.setup.trials import Trials
-from edge_app.store import fittings
+from edge_app.store import consents, fittings
 from edge_app.store.fittings import Fitting
 from edge_app.web.keys import INQUIRIES, STORE
 from edge_app.web.participant.inquiries import Known
@@ -61,9 +63,12 @@ class Registration:
     known: Known
 
 
+A_DAY = timedelta(days=1)
+
 BENCH = web.AppKey("bench", Bench)
 TRIALS = web.AppKey("trials", Trials)
 METERS, PLANTS = "household/meter", "household/pv_system"
+ACCOUNT, HOUSEHOLD = "account", "household"
 
 
 async def probes(request: web.Request) -> list[Probe]:
@@ -97,3 +102,20 @@ async def registration(request: web.Request, *, by: float | None = None) -> Regi
             for each in known.content.get("meters", [])
         ),
     )
+
+
+async def door(request: web.Request, *, by: float | None = None) -> list[str]:
+    """Whose house this is by the registration, as it stands at the door: name, street, place.
+
+    Nothing where that is not known, and once consent is revoked.
+    """
+    if (await request.app[STORE].run(consents.current)).state is ConsentState.REVOKED:
+        return []
+    said = await request.app[INQUIRIES].know_all((ACCOUNT, HOUSEHOLD), stale=A_DAY, by=by)
+    address = said[HOUSEHOLD].content.get("address") or {}
+    lines = [
+        str(said[ACCOUNT].content.get("name") or ""),
+        " ".join(str(address[key]) for key in ("street", "house_number") if address.get(key)),
+        " ".join(str(address[key]) for key in ("postal_code", "city") if address.get(key)),
+    ]
+    return [line for line in lines if line]

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from aiohttp import web
 
-from edge_app.metering.meter import Meter
 from edge_app.model.consent import ConsentState
 from edge_app.setup.sound import Sound
 from edge_app.store import consents, fittings
@@ -15,6 +14,7 @@ from edge_app.web.frame.page import page
 from edge_app.web.frame.reader import Reader
 from edge_app.web.keys import READER, STORE
 from edge_app.web.setup.bench import BENCH, TRIALS, registration
+from edge_app.web.setup.match import difference, fitting_meters, likely_meter, likely_model
 
 MODELS_WITH_PICTURES = frozenset({"MT681", "MT175"})
 
@@ -29,10 +29,17 @@ async def show(request: web.Request) -> web.Response:
     if sound.good:
         await fitter.note(visit)
     expected = await registration(request)
+    taken = await _taken(request, port)
+    free = [each for each in expected.meters if each.uuid not in taken]
     fitting = await request.app[STORE].run(fittings.at_port, port)
+    chosen = request.query.get("model") or (fitting.model if fitting else None)
+    chosen = chosen if chosen in fitter.models.models else None
+    meter = request.query.get("meter") or (str(fitting.meter) if fitting else None)
+    known = {each.uuid: each for each in expected.meters}
+    differs = difference(sound, chosen, known[meter], free) if chosen and meter in known else None
     choices = list(sound.candidates)
-    if fitting and fitting.model in fitter.models.models and fitting.model not in {each.model for each in choices}:
-        choices.append(fitter.models.meter(fitting.model))
+    if chosen and chosen not in {each.model for each in choices}:
+        choices.append(fitter.models.meter(chosen))
     return page(
         request,
         "setup/head.html",
@@ -45,16 +52,14 @@ async def show(request: web.Request) -> web.Response:
         found=bool(sound.candidates),
         pictured=MODELS_WITH_PICTURES,
         meters=expected.meters,
-        taken={
-            str(each.meter): each.port
-            for each in await request.app[STORE].run(fittings.all_of_them)
-            if each.port != port
-        },
+        fits=[each.uuid for each in fitting_meters(sound, expected.meters)],
+        taken=taken,
         expected=expected,
-        fitting=fitting,
-        chosen=_chosen(choices, [each.model for each in expected.meters], fitting.model if fitting else None),
+        chosen=likely_model(sound.candidates, [each.model for each in expected.meters], chosen),
+        chosen_meter=None if differs else meter or likely_meter(sound, free),
+        differs=differs,
         problem=request.query.get("problem") == "choice",
-        placing=not sound.good and fitting is None and not {"still", "problem"} & request.query.keys(),
+        placing=not sound.good and fitting is None and not {"still", "problem", "model"} & request.query.keys(),
     )
 
 
@@ -80,8 +85,12 @@ async def fit(request: web.Request) -> web.Response:
     address = quote(port, safe="")
     if model not in fitter.models.models or meter not in known:
         raise web.HTTPSeeOther(f"/setup/head?port={address}&problem=choice")
-    await fitter.fit(UUID(meter), model, port)
     visit = await fitter.look(port)
+    taken = await _taken(request, port)
+    free = [each for each in expected.meters if each.uuid not in taken]
+    if form.get("sure") != "yes" and difference(visit.sound, model, known[meter], free):
+        raise web.HTTPSeeOther(f"/setup/head?port={address}&model={quote(model)}&meter={meter}")
+    await fitter.fit(UUID(meter), model, port)
     await fitter.note(visit)
     request.app[TRIALS].forget(UUID(meter))
     if known[meter].generates and expected.plants:
@@ -92,6 +101,12 @@ async def fit(request: web.Request) -> web.Response:
 async def remove(request: web.Request) -> web.Response:
     await request.app[BENCH].fitter.remove(await asked_port(request))
     raise web.HTTPSeeOther("/setup")
+
+
+async def _taken(request: web.Request, port: str) -> dict[str, str]:
+    """The meters that another probe is on, each with the port of that."""
+    fitted = await request.app[STORE].run(fittings.all_of_them)
+    return {str(each.meter): each.port for each in fitted if each.port != port}
 
 
 async def asked_port(request: web.Request) -> str:
@@ -130,12 +145,3 @@ def _advice(sound: Sound, reader: Reader) -> str:
     if sound.share is None:
         return reader.say("setup.try_wait")
     return reader.say("setup.try_fix" if sound.good else "setup.try_garbled")
-
-
-def _chosen(found: list[Meter], expected: list[str], fitted: str | None) -> str | None:
-    """The model that is most likely: the one that was set, the only one found, or the only one that is registered."""
-    names = [each.model for each in found]
-    if fitted:
-        return fitted
-    registered = [name for name in names if name in expected]
-    return names[0] if len(names) == 1 else registered[0] if len(registered) == 1 else None

@@ -10,7 +10,7 @@ from edge_app.model.consent import ConsentState
 from edge_app.store import consents
 from edge_app.web.frame.page import page
 from edge_app.web.keys import CLOCK, INQUIRIES, STORE
-from edge_app.web.setup.bench import BENCH, probes, registration
+from edge_app.web.setup.bench import BENCH, door, probes, registration
 
 CONSENT = "household/consent"
 """What the cloud is asked to see whether it answers."""
@@ -22,8 +22,11 @@ async def show(request: web.Request) -> web.Response:
     entering = bench.fitter.visit.port.url if bench.fitter.entering and bench.fitter.visit else None
     if not entering:
         await bench.fitter.leave()
-    expected, cloud = await asyncio.gather(
-        registration(request), request.app[INQUIRIES].know(CONSENT, stale=timedelta(0))
+    by = request.app[INQUIRIES].soon()
+    expected, cloud, house = await asyncio.gather(
+        registration(request, by=by),
+        request.app[INQUIRIES].know(CONSENT, stale=timedelta(0), by=by),
+        door(request, by=by),
     )
     found = await probes(request)
     fitted = {str(each.fitting.meter) for each in found if each.fitting}
@@ -38,6 +41,7 @@ async def show(request: web.Request) -> web.Response:
         believed=bool(bench.laboratory.synchrony),
         now=request.app[CLOCK].now(),
         expected=expected,
+        house=house,
         probes=[(each, quote(each.port, safe="")) for each in found],
         confirmed=all(each.fitting.confirmed_at for each in found if each.fitting),
         left=[each for each in expected.meters if each.uuid not in fitted],

@@ -35,6 +35,7 @@ async def show(request: web.Request) -> web.Response:
         entry=fitter.entry,
         texts=texts(fitter.entry, reader, entering=fitter.entering),
         unlocked=visit.sound.unlocked,
+        another=visit.sound.candidates and fitting.model not in {each.model for each in visit.sound.candidates},
         possible=usual is not None,
         walks=usual is not None and usual.walks,
         problem=request.query.get("problem") == "pin",
