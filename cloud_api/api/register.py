@@ -6,7 +6,7 @@ from cloud_api import wire
 from cloud_api.api.body import answer, query, take
 from cloud_api.api.region import message_of
 from cloud_api.keys import DATABASE, PLACER
-from cloud_api.store import register
+from cloud_api.store import details, register
 from cloud_api.store.registering import check_email
 from cloud_api.wire.checks import check_household
 
@@ -31,7 +31,7 @@ async def show(request: web.Request) -> web.Response:
             consent=row.state,
             granted_at=row.granted_at,
             revoked_at=row.revoked_at,
-            lacks=register.lacks_of(row),
+            lacks=details.lacks_of(row),
             completeness=row.completeness,
             corrections=row.corrections,
         )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cloud_api.privacy.atlas import Atlas
 from cloud_api.privacy.ring import Ring, displaced
 from cloud_api.privacy.tables import RULES
-from cloud_api.store import locations
+from cloud_api.store import details, locations
 from cloud_api.store.locations import Placed
 
 Displace = Callable[[float, float, Ring], tuple[float, float]]
@@ -23,6 +23,7 @@ async def anonymise(
     for erase in RULES.values():
         await erase(connection, household)
     await _displace(connection, household, atlas, displace)
+    await details.count(connection, household)
 
 
 async def _displace(connection: AsyncConnection, household: UUID, atlas: Atlas, displace: Displace) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import EmailTakenError, Fault, FieldsError, FixedError
-from cloud_api.store import households, locations, schema
+from cloud_api.store import details, households, locations, schema
 from cloud_api.store.locations import Moved
 from cloud_api.wire.checks import check_household
 
@@ -72,6 +72,7 @@ async def amend(
         await each.put(connection, uuid, dict(zip(MINE.values(), lists, strict=True)))
     for each in reversed(lists):
         await each.remove_missing(connection, uuid)
+    await details.count(connection, uuid)
     return await households.whole(connection, uuid)
 
 

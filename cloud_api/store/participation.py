@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Select, case, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api.store.moments import MICROSECOND, to_micros
-from cloud_api.store.register import LACKING, joined
+from cloud_api.store.register import joined
 from cloud_api.store.schema import consent, household, location, pv_system
 
 Counts = Counter[str]
@@ -40,7 +40,7 @@ async def by_consent(connection: AsyncConnection) -> Counts:
 
 async def by_completeness(connection: AsyncConnection) -> Counts:
     """Of those whose consent stands: whether they have every detail."""
-    whole = case((LACKING == 0, "complete"), else_="incomplete")
+    whole = case((household.c.lacking_details == 0, "complete"), else_="incomplete")
     return await _count(connection, _standing(select(whole, func.count())).group_by(whole))
 
 

@@ -4,68 +4,56 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from cloud_api import wire
-from cloud_api.store.schema import (
-    address,
-    consent,
-    correction,
-    household,
-    location,
-    meter,
-    participant,
-    pv_system,
-)
+from cloud_api.store import details
+from cloud_api.store.schema import address, consent, correction, household, location, participant
 from cloud_api.store.searching import reached_so
-from cloud_api.wire.register import Lack
 
 _OF = household.c.uuid
-LACKS: dict[Lack, ColumnElement[bool]] = {
-    "location": location.c.household.is_(None),
-    "region": and_(location.c.household.is_not(None), location.c.region.is_(None)),
-    "electricity-meter": not_(exists().where(meter.c.household == _OF, meter.c.type == "ELECTRICITY")),
-    "pv-system": not_(exists().where(pv_system.c.household == _OF)),
-}
-"""What says that a household lacks a detail."""
-LACKING = sum((case((lack, 1), else_=0) for lack in LACKS.values()), start=literal(0))
-"""How many details it lacks."""
 _ORDER: dict[str, ColumnElement[Any]] = {
     "registered": household.c.registered_at,
     "name": func.lower(participant.c.name),
     "consent": consent.c.state,
     "region": location.c.region,
-    "details": LACKING,
+    "details": household.c.lacking_details,
     "completeness": household.c.completeness,
 }
 
 
 async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple[Sequence[Row[Any]], int]:
     """The rows of one page, and how many fit in all."""
-    total = await connection.scalar(_fitting(select(func.count()), wanted)) or 0
-    column = _ORDER[wanted.sort]
-    order = column.desc() if wanted.descending else column.asc()
-    if wanted.sort == "completeness":
-        order = order.nulls_last()
     # which they are is found first: what is shown of them is joined for one page alone
-    uuids = _fitting(select(_OF), wanted, sorted_by=wanted.sort).order_by(order, _OF)
-    shown = (await connection.scalars(uuids.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit))).all()
+    shown, total = await _found(connection, wanted)
     waiting = select(func.count()).where(correction.c.household == _OF, correction.c.state == "open")
     columns = (
         *(_OF, household.c.registered_at, household.c.completeness, participant.c.name, participant.c.email),
         *(address.c.postal_code, address.c.city, location.c.region),
         *(consent.c.state, consent.c.granted_at, consent.c.revoked_at),
-        *(lack.label(f"lacks-{name}") for name, lack in LACKS.items()),
+        *details.COLUMNS,
         waiting.scalar_subquery().label("corrections"),
     )
     rows = {row.uuid: row for row in (await connection.execute(joined(select(*columns)).where(_OF.in_(shown)))).all()}
     return [rows[uuid] for uuid in shown], total
 
 
-def lacks_of(row: Row[Any]) -> list[Lack]:
-    return [name for name in LACKS if row._mapping[f"lacks-{name}"]]  # noqa: SLF001  # its public way to a column by name
+async def _found(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple[Sequence[UUID], int]:
+    """The households of one page, and how many fit in all."""
+    column = _ORDER[wanted.sort]
+    order = column.desc() if wanted.descending else column.asc()
+    if wanted.sort == "completeness":
+        order = order.nulls_last()
+    query = _fitting(select(_OF), wanted, sorted_by=wanted.sort).order_by(order, _OF)
+    query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
+    if wanted.text:
+        # no index helps a search: every name is looked at once, and not once more to count
+        counted = (await connection.execute(query.add_columns(func.count().over()))).all()
+        if counted or wanted.page == 1:
+            return [row[0] for row in counted], counted[0][1] if counted else 0
+    return (await connection.scalars(query)).all(), await connection.scalar(_fitting(select(func.count()), wanted)) or 0
 
 
 def joined(query: Select[*tuple[Any, ...]]) -> Select[Any]:
@@ -85,7 +73,7 @@ def _fitting(query: Select[Any], wanted: wire.RegisterQuery, *, sorted_by: str =
         table = table.join(consent, consent.c.household == _OF)
     if sorted_by == "name":
         table = table.outerjoin(participant, participant.c.uuid == household.c.participant)
-    if wanted.region or wanted.complete is not None or sorted_by in {"region", "details"}:
+    if wanted.region or sorted_by == "region":
         table = table.outerjoin(location, location.c.household == _OF)
     query = query.select_from(table)
     if wanted.consent:
@@ -93,8 +81,7 @@ def _fitting(query: Select[Any], wanted: wire.RegisterQuery, *, sorted_by: str =
     if wanted.region:
         query = query.where(location.c.region.startswith(wanted.region, autoescape=True))
     if wanted.complete is not None:
-        lacking = or_(*LACKS.values())
-        query = query.where(not_(lacking) if wanted.complete else lacking)
+        query = query.where(household.c.lacking_details == 0 if wanted.complete else household.c.lacking_details > 0)
     if wanted.below is not None:
         query = query.where(household.c.completeness < wanted.below)
     for word in (wanted.text or "").split():

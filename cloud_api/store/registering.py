@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api import wire
 from cloud_api.errors import EmailTakenError, Fault
-from cloud_api.store import locations, schema
+from cloud_api.store import details, locations, schema
 from cloud_api.store.locations import Placed
 
 
@@ -38,6 +38,7 @@ async def register(
     ]
     for table, rows in ((schema.measurement_device, devices), (schema.meter, meters), (schema.pv_system, systems)):
         await _add_parts(connection, table, uuid, rows)
+    await details.count(connection, uuid)
     return uuid
 
 

@@ -51,10 +51,13 @@ household = Table(
     Column("ev_charger", Boolean, nullable=False),
     Column("heat_pump", Boolean, nullable=False),
     Column("home_battery", Boolean, nullable=False),
+    # how many details it lacks: see details.py
+    Column("lacking_details", Integer, nullable=False, server_default="0"),
     # the share of the expected slots that were measured, and when that was reckoned last
     Column("completeness", Float),
     Column("reckoned_at", Moment),
 )
+Index("household_lacking", household.c.lacking_details, household.c.uuid)
 Index("household_completeness", household.c.completeness, household.c.uuid)
 Index("household_registered_at", household.c.registered_at, household.c.uuid)
 

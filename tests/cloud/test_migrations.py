@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cloud_api.store import measurements, upgrade
+from cloud_api.store import measurements, schema, upgrade
 from cloud_api.store.database import Database
 from cloud_api.store.measurements import Row
 from cloud_api.store.place import Place, Server
@@ -73,7 +73,7 @@ async def tables(connection: AsyncConnection) -> list[str]:
 
 
 async def test_data_live_through_every_migration_down_to_the_first_and_up(cloud: Cloud) -> None:
-    household = await cloud.add_household(draft())
+    household = await cloud.add_household(draft(pv_systems=[]))
     async with cloud.database() as database:
         async with database.write() as connection:
             assert len(await connection.run_sync(measurements.add, ROWS)) == len(ROWS)
@@ -85,6 +85,9 @@ async def test_data_live_through_every_migration_down_to_the_first_and_up(cloud:
                 await connection.run_sync(names.reflect, only=["household"])
                 uuids = (await connection.execute(select(names.tables["household"].c.uuid))).scalars().all()
                 assert [UUID(str(uuid)) for uuid in uuids] == [UUID(household["uuid"])]
+        async with database.read() as connection:
+            region_and_plant = await connection.scalar(select(schema.household.c.lacking_details))
+            assert region_and_plant == 2
 
 
 async def stored(connection: AsyncConnection) -> list[datetime]:
