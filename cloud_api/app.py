@@ -14,7 +14,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from cloud_api import heap, wire
+from cloud_api import heap
 from cloud_api.access.attempts import FAILED as MOST_FAILED
 from cloud_api.access.attempts import REQUESTS, Attempts
 from cloud_api.access.limits import UPLOADS, limits
@@ -23,8 +23,7 @@ from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.api.body import LARGEST
 from cloud_api.api.door import answer_refusals
 from cloud_api.api.management_routes import MANAGEMENT
-from cloud_api.api.participation import LASTS, RECENTLY
-from cloud_api.api.recently import Recently
+from cloud_api.api.recently import RECENTLY, Recently
 from cloud_api.api.route import Route
 from cloud_api.api.routes import DEVICE_PORT, PAGES_PORT
 from cloud_api.clock import Clock, SystemClock
@@ -183,7 +182,7 @@ async def serving(settings: Settings, *, clock: Clock, metrics: Metrics | None =
             app[PLACER], app[SIGNER], app[JOURNAL] = placer, signer, journal
             app[ACTIVITY], app[REFUSALS], app[LIMITS] = activity, refusals, often
             app[REGISTRY], app[METRICS] = registry, metrics
-            app[RECENTLY] = Recently[wire.Participation](LASTS)
+            app[RECENTLY] = Recently()
             app[BUNDLER], app[TUNNELS] = Bundler(make_bundle), tunnels
             app[RELEASES] = Repository(folder.releases)
             app[AUTHORITY], app[PROXIES], app[FAILED], app[PACE] = issuing, proxies, failed, pace

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from cloud_api import wire
 from cloud_api.api.body import answer, query
-from cloud_api.api.recently import Recently
+from cloud_api.api.recently import RECENTLY
 from cloud_api.keys import CLOCK, DATABASE
 from cloud_api.privacy.hiding import apart, hidden
 from cloud_api.store import participation
@@ -16,14 +16,13 @@ from cloud_api.store.participation import Counts
 
 LASTS = timedelta(minutes=1)
 """How long counts are told again: each of them looks at every household."""
-RECENTLY = web.AppKey("participation", Recently[wire.Participation])
 
 
 async def show(request: web.Request) -> web.Response:
     """How many take part, over time and over the country, with small groups hidden; a minute old at most."""
     wanted, now = query(request, wire.ParticipationQuery), request.app[CLOCK].now()
     reckon = partial(_reckon, request.app[DATABASE], wanted.step, now)
-    return answer(await request.app[RECENTLY].answer(wanted.step, now, reckon))
+    return answer(await request.app[RECENTLY].answer(("participation", wanted.step), reckon, now=now, lasts=LASTS))
 
 
 async def _reckon(database: Database, step: str, now: datetime) -> wire.Participation:

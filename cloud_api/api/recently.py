@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from aiohttp import web
 
 Answer = TypeVar("Answer")
 
@@ -16,16 +18,20 @@ class Reckoned(NamedTuple):
 
 
 @dataclass(slots=True)
-class Recently(Generic[Answer]):
+class Recently:
     """By question, what was answered last."""
 
-    lasts: timedelta
     _kept: dict[Hashable, Reckoned] = field(default_factory=dict)
 
-    async def answer(self, question: Hashable, now: datetime, reckon: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def answer(
+        self, question: Hashable, reckon: Callable[[], Awaitable[Answer]], *, now: datetime, lasts: timedelta
+    ) -> Answer:
         """What was reckoned not long ago; else it is reckoned now, and kept."""
         kept = self._kept.get(question)
-        if kept is None or not kept.at <= now < kept.at + self.lasts:
+        if kept is None or not kept.at <= now < kept.at + lasts:
             kept = self._kept[question] = Reckoned(at=now, answer=await reckon())
         answer: Answer = kept.answer
         return answer
+
+
+RECENTLY = web.AppKey("recently", Recently)

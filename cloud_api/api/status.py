@@ -1,7 +1,7 @@
 """/management/status: how devices are, the worst first; and one of them, with what happened to it."""
 
 from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 
 from aiohttp import web
@@ -10,6 +10,7 @@ from cloud_api import wire
 from cloud_api.api.body import answer, query
 from cloud_api.api.ledger import to_message
 from cloud_api.api.path import uuid_of
+from cloud_api.api.recently import RECENTLY
 from cloud_api.errors import MissingError
 from cloud_api.keys import CLOCK, DATABASE
 from cloud_api.ledger.reckoning import Tally
@@ -18,15 +19,17 @@ from cloud_api.store import diagnostics, ledgers, standing, status
 MISSING = "there is no such device"
 BACK = timedelta(days=14)
 """How far the history of a device reaches."""
+LASTS = timedelta(seconds=10)
+"""How long it is told again how many devices stand how: that looks at every one."""
 
 
 async def show_all(request: web.Request) -> web.Response:
     """Devices and how they are, the worst first."""
-    wanted = query(request, wire.StatusQuery)
+    wanted, now = query(request, wire.StatusQuery), request.app[CLOCK].now()
     async with request.app[DATABASE].read() as database:
         devices, following = await status.page(database, wanted)
-        totals = await standing.totals(database)
-    now = request.app[CLOCK].now()
+        reckon = partial(standing.totals, database)
+        totals = await request.app[RECENTLY].answer("standing", reckon, now=now, lasts=LASTS)
     return answer(wire.DevicesInQuestion(at=now, totals=totals, devices=devices, next=following))
 
 

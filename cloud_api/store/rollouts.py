@@ -1,11 +1,13 @@
 """Rollouts: what is known of the devices among which a release is spread, and of what they measured since."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud_api.ledger.reckoning import Tally
@@ -20,6 +22,8 @@ from cloud_api.store.schema import (
     meter,
 )
 from cloud_api.store.silence import SILENT
+
+_GRANTED = consent.c.state == "granted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +60,9 @@ async def seen(connection: AsyncConnection) -> list[Seen]:
     troubled = dict[UUID, datetime]()
     for row in await connection.execute(troubles):
         troubled[row.measurement_device] = max(row.opened_at, troubled.get(row.measurement_device, row.opened_at))
-    query = (
-        select(
-            *(device.uuid, device.household, device.last_active_at, device.versions),
-            *(device.update_state, device.update_tried, device.update_reason, device.update_since),
-        )
-        .join(consent, consent.c.household == device.household)
-        .where(consent.c.state == "granted")
+    query = _of_granted(
+        *(device.uuid, device.household, device.last_active_at, device.versions),
+        *(device.update_state, device.update_tried, device.update_reason, device.update_since),
     )
     return [
         Seen(
@@ -78,6 +78,45 @@ async def seen(connection: AsyncConnection) -> list[Seen]:
         )
         for row in await connection.execute(query)
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fares:
+    """How versions fare, counted over the devices of all households whose consent stands."""
+
+    running: Counter[str | None]
+    """By version, none of those that have not said."""
+    told: Counter[tuple[str, str]]
+    """By the version that an update is about, and what becomes of it."""
+
+    def of(self, version: str, states: Collection[str]) -> int:
+        """How many say one of these states of their update to a version."""
+        return sum(count for (tried, state), count in self.told.items() if tried == version and state in states)
+
+
+async def fares(connection: AsyncConnection) -> Fares:
+    """Counted in the database, as there may be very many."""
+    running, device = Counter[str | None](), measurement_device.c
+    for row in await connection.execute(_of_granted(device.versions, func.count()).group_by(device.versions)):
+        running[stored_versions(row.versions).get(EDGE)] += row[1]
+    told = _of_granted(device.update_tried, device.update_state, func.count())
+    told = told.where(device.update_tried.is_not(None), device.update_state.is_not(None))
+    rows = await connection.execute(told.group_by(device.update_tried, device.update_state))
+    return Fares(running=running, told=Counter({(row[0], row[1]): row[2] for row in rows}))
+
+
+async def told(connection: AsyncConnection, version: str, states: Collection[str], *, most: int) -> Sequence[Row[Any]]:
+    """Some devices that say one of these states of their update to a version, the newest first."""
+    device = measurement_device.c
+    query = _of_granted(device.uuid, device.update_state, device.update_reason, device.update_since)
+    query = query.where(device.update_tried == version, device.update_state.in_(states))
+    query = query.order_by(device.update_since.desc().nulls_first(), device.uuid.desc())
+    rows: Sequence[Row[Any]] = (await connection.execute(query.limit(most))).all()
+    return rows
+
+
+def _of_granted(*columns: Any) -> Select[Any]:
+    return select(*columns).join(consent, consent.c.household == measurement_device.c.household).where(_GRANTED)
 
 
 async def begun(connection: AsyncConnection, device: UUID) -> datetime | None:
