@@ -26,6 +26,17 @@ class TestConsent:
         assert f'value="{"d" * 64}"' in text
         assert "I consent.\n\nThe text.</div>" in await home.read("/consent", "en")
 
+    @pytest.mark.parametrize(("language", "reader"), [("en", ENGLISH), ("de", GERMAN)])
+    async def test_that_it_is_given_once_alone_is_said_in_short_and_at_both_steps(
+        self, home: Home, language: str, reader: Reader
+    ) -> None:
+        text = await home.read("/consent", language)
+        short, step = text.split('<section aria-labelledby="decide">')
+        assert reader.say("consent.end_text") in short
+        assert reader.say("consent.once") in step
+        await home.grant_here()
+        assert reader.say("consent.will_never") in await home.read("/consent", language)
+
     async def test_without_the_text_nobody_can_grant(self, home: Home) -> None:
         home.cloud_is_away = True
         text = await home.read("/consent")
@@ -67,6 +78,11 @@ class TestConsent:
         assert ENGLISH.say("consent.gone_measurements", n=1) in text
         assert ENGLISH.say("consent.gone_unsent", n=1) in text
         assert ENGLISH.say("consent.gone_uploads", n=1) in text
+        removed, staying = text.split(ENGLISH.say("consent.staying"))
+        for name in ("contact", "place", "plant"):
+            assert ENGLISH.say(f"consent.gone_{name}") in removed
+        for name in ("stays", "stays_place", "stays_plant"):
+            assert ENGLISH.say(f"consent.{name}") in staying
         assert "<form" not in text.split("<main")[1]
         assert await home.store.run(uploads.count) == 0
         assert await home.store.run(answers.kept, "household") is None
