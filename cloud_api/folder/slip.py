@@ -11,7 +11,7 @@ import segno
 from argon2 import PasswordHasher
 from markupsafe import Markup
 
-from cloud_api.wire.bundle import PAGES
+from cloud_api.wire.bundle import PAGES, PAGES_OTHERWISE
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that looks like a digit."""
@@ -48,8 +48,8 @@ def sheets(codes: Codes, device: str) -> bytes:
         lstrip_blocks=True,
     )
     square = Markup(segno.make(PAGES, error="m").svg_inline(scale=4, border=0))  # noqa: S704  # drawn by us
-    text = environment.get_template("slip.html").render(codes=codes, device=device, address=PAGES, square=square)
-    return text.encode()
+    template = environment.get_template("slip.html")
+    return template.render(codes=codes, device=device, address=PAGES, otherwise=PAGES_OTHERWISE, square=square).encode()
 
 
 def _draw() -> str:

@@ -18,6 +18,7 @@ SCRIPTS = sorted(
     for file in folder.rglob("*")
     if file.is_file() and (file.suffix == ".sh" or file.read_bytes().startswith(b"#!/bin/"))
 )
+NFT = shutil.which("nft", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CONVENTION = re.compile(r"\d\d-(debconf|packages|packages-nr|patches|run\.sh|run-chroot\.sh)|files")
 
 
@@ -53,6 +54,16 @@ def test_a_script_copies_files_that_are_there(script: Path) -> None:
 def test_every_file_of_the_system_is_put_somewhere() -> None:
     script = (STAGE / "00-system/01-run.sh").read_text()
     assert [file.name for file in (STAGE / "00-system/files").iterdir() if file.name not in script] == []
+
+
+@pytest.mark.skipif(not NFT, reason="nft is not installed")
+def test_the_firewall_and_the_way_to_the_pages_are_understood_and_may_be_loaded_again() -> None:
+    files = [STAGE / "00-system/files" / name for name in ("nftables.conf", "nftables-pages.conf")]
+    loaded = " && ".join(f"{NFT} -f '{file}'" for file in [*files, *files])
+    words = ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", f"{loaded} && {NFT} list ruleset"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("tcp dport 80 redirect to :8080") == 2
 
 
 def test_the_stage_holds_no_secret_and_no_password() -> None:

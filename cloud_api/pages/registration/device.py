@@ -14,7 +14,7 @@ from cloud_api.pages.gate import asker, form_of
 from cloud_api.pages.keys import DATA_API, SESSION, SESSIONS
 from cloud_api.pages.registration.identity import uuid_in
 from cloud_api.pages.render import page
-from cloud_api.wire.bundle import INSTALLER_SLIP, PAGES, PARTICIPANT_SLIP, SLIPS
+from cloud_api.wire.bundle import INSTALLER_SLIP, PAGES, PAGES_OTHERWISE, PARTICIPANT_SLIP, SLIPS
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +58,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         code=parcel.files.get(PARTICIPANT_SLIP) if parcel else None,
         installer_code=parcel.files.get(INSTALLER_SLIP) if parcel else None,
         address=PAGES,
+        otherwise=PAGES_OTHERWISE,
         picture=_picture(PAGES),
     )
 

@@ -6,6 +6,8 @@ put() {
 }
 
 put nftables.conf etc/nftables.conf
+put nftables-pages.conf etc/nftables-pages.conf
+put nftables-service.conf etc/systemd/system/nftables.service.d/zaehlwerk.conf
 put journald.conf etc/systemd/journald.conf.d/zaehlwerk.conf
 put watchdog.conf etc/systemd/system.conf.d/zaehlwerk.conf
 put sshd.conf etc/ssh/sshd_config.d/zaehlwerk.conf

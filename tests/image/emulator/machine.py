@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-PAGES = 8080
+PAGES = 80
+"""Which the firewall leads to the service's own port."""
 HOST = "10.0.2.2"
 """The address under which the machine finds us."""
 
