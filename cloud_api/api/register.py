@@ -16,6 +16,7 @@ async def show(request: web.Request) -> web.Response:
     wanted = query(request, wire.RegisterQuery)
     async with request.app[DATABASE].read() as database:
         rows, total = await register.page(database, wanted)
+        lacks = await details.lacking(database, [row.uuid for row in rows])
         regions = await request.app[PLACER].atlas.regions(database)
     names = {code: region.name for code, region in regions.by_code.items()} if regions else {}
     entries = [
@@ -31,7 +32,7 @@ async def show(request: web.Request) -> web.Response:
             consent=row.state,
             granted_at=row.granted_at,
             revoked_at=row.revoked_at,
-            lacks=details.lacks_of(row),
+            lacks=lacks[row.uuid],
             completeness=row.completeness,
             corrections=row.corrections,
         )

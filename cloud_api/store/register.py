@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from cloud_api import wire
-from cloud_api.store import details
 from cloud_api.store.schema import address, consent, correction, household, location, participant
 from cloud_api.store.searching import reached_so
 
@@ -33,7 +32,6 @@ async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple
         *(_OF, household.c.registered_at, household.c.completeness, participant.c.name, participant.c.email),
         *(address.c.postal_code, address.c.city, location.c.region),
         *(consent.c.state, consent.c.granted_at, consent.c.revoked_at),
-        *details.COLUMNS,
         waiting.scalar_subquery().label("corrections"),
     )
     rows = {row.uuid: row for row in (await connection.execute(joined(select(*columns)).where(_OF.in_(shown)))).all()}
