@@ -9,6 +9,7 @@ from cloud_api.api.path import uuid_of
 from cloud_api.errors import ConsentError
 from cloud_api.keys import CALLER, CLOCK, DATABASE, PLACER, WHO
 from cloud_api.store import amending, amendments, consents, corrections, households
+from cloud_api.wire.checks import check_installed
 from cloud_api.wire.correcting import check_field, patch_of
 
 MISSING = "there is no such correction"
@@ -49,6 +50,8 @@ async def apply(request: web.Request) -> web.Response:
         found = await corrections.one(database, uuid)
         present = await households.whole(database, found.household)
     patch = patch_of(found.field, form.value or found.value, present)
+    if patch.pv_systems and found.field.endswith("/installation_date"):
+        check_installed(patch.pv_systems, request.app[CLOCK].now().date())
     placed = await request.app[PLACER].moved(request.app[DATABASE], found.household, patch)
     async with request.app[DATABASE].write() as database:
         now = request.app[CLOCK].now()

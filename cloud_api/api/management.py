@@ -9,7 +9,7 @@ from cloud_api.api.path import uuid_of
 from cloud_api.keys import CLOCK, DATABASE, PLACER, WHO
 from cloud_api.store import amending, amendments, households
 from cloud_api.store.registering import register
-from cloud_api.wire.checks import check_household
+from cloud_api.wire.checks import check_household, check_installed
 
 MISSING = "there is no such household"
 
@@ -17,7 +17,7 @@ MISSING = "there is no such household"
 async def add(request: web.Request) -> web.Response:
     """Register a household."""
     draft = await take(request, wire.HouseholdDraft)
-    check_household(draft)
+    check_household(draft, request.app[CLOCK].now().date())
     placed = await request.app[PLACER].place(request.app[DATABASE], draft.address, draft.location)
     async with request.app[DATABASE].write() as database:
         uuid = await register(database, draft, placed=placed, at=request.app[CLOCK].now())
@@ -30,6 +30,8 @@ async def amend(request: web.Request) -> web.Response:
     """Correct a household and everything under it, by a JSON Merge Patch."""
     patch = await take(request, wire.HouseholdPatch, PATCH_TYPE, JSON_TYPE)
     uuid = uuid_of(request, MISSING)
+    if patch.pv_systems:
+        check_installed(patch.pv_systems, request.app[CLOCK].now().date())
     placed = await request.app[PLACER].moved(request.app[DATABASE], uuid, patch)
     async with request.app[DATABASE].write() as database:
         before = await households.whole(database, uuid)

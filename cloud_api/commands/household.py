@@ -33,7 +33,7 @@ def add_to(verbs: Any, common: Any) -> None:
 async def add(given: Namespace) -> str:
     async with arguments.opened(given) as database:
         draft = parse(await asyncio.to_thread(arguments.content, given.file), wire.HouseholdDraft)
-        check_household(draft)
+        check_household(draft, SystemClock().now().date())
         placer = Placer(geocoder=geocoding.named(given.geocoder))
         placed = await placer.place(database, draft.address, draft.location)
         async with database.write() as connection:

@@ -1,20 +1,37 @@
 """What types cannot say of a message: references inside it, sums that must fit, times that must have been."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from cloud_api.errors import Fault, FieldsError
 from cloud_api.ledger.states import EPOCH, SLOT
-from cloud_api.wire import HouseholdDraft, LedgerQuery, MeasurementBatch, MeasurementQuery, MissingSlotsReport
+from cloud_api.wire import (
+    HouseholdDraft,
+    LedgerQuery,
+    MeasurementBatch,
+    MeasurementQuery,
+    MissingSlotsReport,
+    PVSystemDraft,
+    PVSystemEntry,
+)
 
 AHEAD = timedelta(minutes=5)
 """How far a device's clock may be ahead of ours."""
 GERMAN_POSTAL_CODE_DIGITS = 5
+FIRST_SYSTEMS = date(1970, 1, 1)
+"""Before it no roof had photovoltaic modules."""
+ZONES = timedelta(days=1)
+"""Somewhere it is tomorrow already."""
 
 
-def check_household(draft: HouseholdDraft) -> None:
-    """Raises FieldsError with every field that does not fit."""
-    _refuse(_household_faults(draft))
+def check_household(draft: HouseholdDraft, today: date | None = None) -> None:
+    """Raises FieldsError with every field that does not fit; days of installation are looked at where today is told."""
+    _refuse(_household_faults(draft, today))
+
+
+def check_installed(systems: Sequence[PVSystemEntry], today: date) -> None:
+    """Raises FieldsError with every system of a correction that cannot have been installed on its day."""
+    _refuse(_installation_faults(systems, today))
 
 
 def check_batch(batch: MeasurementBatch, now: datetime) -> None:
@@ -43,7 +60,7 @@ def _refuse(faults: Iterator[Fault]) -> None:
         raise FieldsError(f"{len(found)} of the fields are not as expected" if found[1:] else found[0].detail, *found)
 
 
-def _household_faults(draft: HouseholdDraft) -> Iterator[Fault]:
+def _household_faults(draft: HouseholdDraft, today: date | None) -> Iterator[Fault]:
     code = draft.address.postal_code
     if draft.address.country == "DE" and not (len(code) == GERMAN_POSTAL_CODE_DIGITS and code.isdigit()):
         yield Fault(pointer="/address/postal_code", detail="Expected five digits, as the country is DE")
@@ -63,6 +80,16 @@ def _household_faults(draft: HouseholdDraft) -> Iterator[Fault]:
             )
         elif draft.meters[system.meter].type != "PV-GENERATION":
             yield Fault(pointer=f"/pv_systems/{place}/meter", detail="Expected a meter of type PV-GENERATION")
+    if today:
+        yield from _installation_faults(draft.pv_systems, today)
+
+
+def _installation_faults(systems: Sequence[PVSystemDraft | PVSystemEntry], today: date) -> Iterator[Fault]:
+    for place, system in enumerate(systems):
+        if not FIRST_SYSTEMS <= system.installation_date <= today + ZONES:
+            yield Fault(
+                pointer=f"/pv_systems/{place}/installation_date", detail="Expected a day between 1970 and today"
+            )
 
 
 def _batch_faults(batch: MeasurementBatch, latest: datetime) -> Iterator[Fault]:

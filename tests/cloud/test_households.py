@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -220,6 +221,21 @@ async def test_all_that_does_not_fit_together_is_named_at_once(cloud: Cloud) -> 
         "/meters/0/measurement_device",
         "/pv_systems/0/meter",
     ]
+
+
+async def test_a_system_is_installed_on_a_day_that_was(cloud: Cloud) -> None:
+    tomorrow, later = ((cloud.clock.now() + timedelta(days=days)).date().isoformat() for days in (1, 2))
+    household = await cloud.add_household(altered("/pv_systems/0/installation_date", tomorrow))
+    systems = [{**system, "installation_date": later} for system in household["pv_systems"]]
+    async with cloud.people() as people:
+        answers = [
+            await ask(people, "POST", PATH, json=altered("/pv_systems/0/installation_date", later)),
+            await ask(people, "POST", PATH, json=altered("/pv_systems/0/installation_date", "1912-06-15")),
+            await ask(people, "PATCH", f"{PATH}/{household['uuid']}", json={"pv_systems": systems}),
+        ]
+    for status, body in answers:
+        assert status == 422
+        assert [error["pointer"] for error in body["errors"]] == ["/pv_systems/0/installation_date"]
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3))

@@ -94,7 +94,8 @@ async def test_mistakes_are_shown_beside_their_fields_and_nothing_is_lost_or_reg
     ("change", "words"),
     [
         ({"address__postal_code": "651"}, "Expected five digits, as the country is DE."),
-        ({"metadata__employed_adults": "3"}, "Expected no more than adults."),
+        ({"metadata__employed_adults": "3"}, "Expected no more than there are adults."),
+        ({"pv_systems__0__installation_date": "2031-01-01"}, "Expected a day between 1970 and today."),
         ({"pv_systems__0__meter": "0"}, "Expected one of the generation meters."),
         ({"pv_systems__0__meter": ""}, "This is needed."),
         ({"location__latitude": "50.08"}, "This is needed."),
@@ -118,7 +119,7 @@ async def test_the_e_mail_address_of_somebody_else_is_a_mistake_of_its_field(clo
 
     assert page.status == 422
     assert 'id="participant.email-mistake"' in page.text
-    assert "belongs to a participant of another name" in page.words
+    assert "This e-mail address belongs to another participant." in page.words
 
 
 async def test_rows_come_and_go_by_buttons_and_what_points_at_them_follows(researcher: Person) -> None:
@@ -270,7 +271,9 @@ async def test_a_bundle_is_made_by_a_button_and_downloaded_once(cloud: Cloud, re
     page = await researcher.send(home)
     assert "Dear Erika Mustermann," in page.words
     assert 'class="qr"' in page.text
-    assert "http://zaehler.local/ If nothing opens: http://zaehler.local:8080/" in page.words
+    assert (
+        "http://zaehler.local/ If nothing opens: http://zaehler.local:8080/" in page.words
+    )  # as the page of the device is found
     codes = re.findall(r'class="slip">([^<]+)<', page.text)
     assert len({*codes}) == 2
     letter, _, sheet = page.text.partition("For the set-up")

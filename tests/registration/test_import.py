@@ -33,7 +33,9 @@ MISTAKES: dict[int, tuple[str, object]] = {
     122: ("meter_1_model_number", "mt 681"),
     131: ("meter_2_device", 2),
     140: ("pv_1_nominal_power", 0),
+    149: ("pv_1_installation_date", date(2031, 1, 1)),
     158: ("pv_1_tilt", 95),
+    164: ("adults", "=1+1"),
     171: ("pv_1_meter", 1),
 }
 """The rows of the sheet in which something is wrong, and what."""
@@ -103,7 +105,9 @@ async def test_twenty_mistakes_among_two_hundred_households_are_all_found_and_no
 
     assert page.status == 422
     assert problems(page) == {(number, column) for number, (column, _) in MISTAKES.items()}
-    assert "20 problems; nothing was registered" in page.words
+    assert "22 problems; nothing was registered" in page.words
+    assert "There is a formula without its result" in page.words
+    assert '<td class="cell">mt 681</td>' in page.text
     assert await registered(cloud) == 0
 
 
@@ -138,9 +142,30 @@ async def test_people_with_one_e_mail_address_are_a_mistake_in_the_file_or_besid
 
 
 async def test_the_same_person_may_have_two_households(researcher: Person) -> None:
-    rows = [household(2), household(2)]
+    rows = [household(2), household(2) | {"house_number": "7"}, household(2)]
 
-    assert "2 households are fine." in (await send(researcher, workbook(rows))).words
+    page = await send(researcher, workbook(rows))
+
+    assert "3 households are fine." in page.words
+    assert (
+        "repeat the person and the address of an earlier row, and each would be a household of its own: 4" in page.words
+    )
+
+
+async def test_a_meter_that_no_plugin_reads_is_told_and_does_no_harm(researcher: Person) -> None:
+    page = await send(researcher, workbook([household(2) | {"meter_1_model_number": "FOO9"}]))
+
+    assert page.status == 200
+    assert "No plugin of ours reads a meter of these rows yet: 2 (FOO9)" in page.words
+
+
+async def test_a_day_may_be_written_as_in_german(researcher: Person) -> None:
+    rows = [
+        household(2) | {"pv_1_installation_date": "4.3.2014"},
+        household(3) | {"pv_1_installation_date": "31.2.2014"},
+    ]
+
+    assert problems(await send(researcher, workbook(rows))) == {(3, "pv_1_installation_date")}
 
 
 async def test_addresses_that_are_found_nowhere_are_told_and_do_no_harm(researcher: Person) -> None:

@@ -23,10 +23,10 @@ def told() -> set[Message]:
         *questionnaire.EXPECTED.values(),
         *questionnaire.CROSSED.values(),
         questionnaire.NEEDED,
+        importing.FORMULA,
         importing.TWICE,
         editing.HELD,
         editing.OTHERWISE,
-        "belongs to another participant",
         NOWHERE,
         *re.findall(r'SpreadsheetError\("(.+?)"\)', Path(spreadsheet.__file__).read_text()),
     }

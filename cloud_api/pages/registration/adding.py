@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from cloud_api import wire
+from cloud_api.keys import CLOCK
 from cloud_api.pages.data_api import RefusedError
 from cloud_api.pages.gate import asker
 from cloud_api.pages.keys import DATA_API
@@ -19,7 +20,7 @@ async def take(request: web.Request) -> web.StreamResponse:
     form, step = await questions.asked(request)
     if rows := questions.with_rows(form, step):
         return questions.answer(request, rows[0], focus=rows[1])
-    found = questionnaire.read(form)
+    found = questionnaire.read(form, request.app[CLOCK].now().date())
     if found.draft is None:
         return questions.answer(request, form, faults=found.faults)
     if step != "register":

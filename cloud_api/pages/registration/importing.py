@@ -8,12 +8,14 @@ import msgspec
 from aiohttp import web
 
 from cloud_api import wire
+from cloud_api.keys import CLOCK
 from cloud_api.pages.data_api import RefusedError
 from cloud_api.pages.gate import asker, form_of
 from cloud_api.pages.keys import DATA_API, SESSION, SESSIONS
 from cloud_api.pages.registration import questionnaire, spreadsheet
 from cloud_api.pages.registration.spreadsheet import Sheet, SpreadsheetError
 from cloud_api.pages.render import page
+from cloud_api.wire.meter_models import is_known
 
 PAGE = "registration/import.html"
 TEMPLATES = {
@@ -22,6 +24,7 @@ TEMPLATES = {
 }
 REFUSALS = (409, 422)
 TWICE = "Another row names another person with this e-mail address."
+FORMULA = "There is a formula without its result; please put in the value itself."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Problem:
 
     row: int
     column: str
+    cell: str
+    """What stands there."""
     words: str
 
 
@@ -41,6 +46,10 @@ class DryRun:
     problems: list[Problem]
     unplaced: list[int]
     """Rows whose address is found nowhere; they can be imported, and the place set later."""
+    repeated: list[int]
+    """Rows of a person and an address that an earlier row has too."""
+    unread: dict[int, str]
+    """Rows with meters that no plugin reads, and their models."""
     unknown: list[str]
 
 
@@ -85,7 +94,8 @@ async def carry_out(request: web.Request) -> web.StreamResponse:
         try:
             await request.app[DATA_API].send(asker(request), "POST", "/management/household", wire.Household, draft)
         except RefusedError as refused:
-            return _answer(request, imported=done, stopped=(done + 1, refused.detail), status=refused.status)
+            why = next(iter(questionnaire.beside(refused.faults).values()), refused.detail)
+            return _answer(request, imported=done, stopped=(done + 1, why), status=refused.status)
     return _answer(request, imported=len(drafts))
 
 
@@ -93,14 +103,24 @@ async def _dry_run(request: web.Request, sheet: Sheet) -> DryRun:
     drafts: list[wire.HouseholdDraft] = []
     problems: list[Problem] = []
     unplaced: list[int] = []
+    repeated: list[int] = []
+    unread: dict[int, str] = {}
     names: dict[str, str] = {}
+    homes: set[tuple[str, wire.Address]] = set()
     for row in sheet.rows:
-        found = questionnaire.read(row.form)
-        faults = dict(found.faults)
+        found = questionnaire.read(row.form, request.app[CLOCK].now().date())
+        faults = found.faults | dict.fromkeys(row.formulas, FORMULA)
         if found.draft:
             who = found.draft.participant
             if names.setdefault(who.email.lower(), who.name) != who.name:
                 faults["participant.email"] = TWICE
+            home = (who.email.lower(), found.draft.address)
+            if home in homes:
+                repeated.append(row.number)
+            homes.add(home)
+            models = {meter.model_number for meter in found.draft.meters if not is_known(meter.model_number)}
+            if models:
+                unread[row.number] = ", ".join(sorted(models))
             try:
                 check = await request.app[DATA_API].send(
                     asker(request), "POST", "/management/household/check", wire.HouseholdCheck, found.draft
@@ -114,9 +134,22 @@ async def _dry_run(request: web.Request, sheet: Sheet) -> DryRun:
                 if check.location is None:
                     unplaced.append(row.number)
         problems += [
-            Problem(row=row.number, column=spreadsheet.column_of(field), words=words) for field, words in faults.items()
+            Problem(
+                row=row.number,
+                column=spreadsheet.column_of(field),
+                cell=row.cells.get(field, "").replace(spreadsheet.UNREAD, "="),
+                words=words,
+            )
+            for field, words in faults.items()
         ]
-    return DryRun(drafts=drafts, problems=problems, unplaced=unplaced, unknown=sheet.unknown)
+    return DryRun(
+        drafts=drafts,
+        problems=problems,
+        unplaced=unplaced,
+        repeated=repeated,
+        unread=unread,
+        unknown=sheet.unknown,
+    )
 
 
 def _answer(

@@ -6,6 +6,7 @@ A field is called as the JSON pointer to it, with dots: `pv_systems.0.tilt`. So 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -66,7 +67,9 @@ EXPECTED = {
 """What is expected of a field, by the last part of its name."""
 CROSSED = {
     "postal_code": "Expected five digits, as the country is DE.",
-    "employed_adults": "Expected no more than adults.",
+    "employed_adults": "Expected no more than there are adults.",
+    "installation_date": "Expected a day between 1970 and today.",
+    "email": "This e-mail address belongs to another participant.",
 }
 """What is expected of a field because of another."""
 SHOWN_AT = {"location": "location.latitude", "address": "address.street"}
@@ -75,6 +78,7 @@ TRUE, FALSE = (
     frozenset({"yes", "ja", "true", "1", "on", "x", "wahr"}),
     frozenset({"no", "nein", "false", "0", "", "falsch"}),
 )
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _ROW = re.compile(r"(\w+)\.(\d{1,3})\.\w+")
 
 
@@ -86,7 +90,7 @@ class Read:
     faults: dict[str, str]
 
 
-def read(form: Form) -> Read:
+def read(form: Form, today: date) -> Read:
     """The household of a form, or every fault of it beside the name of its field."""
     faults: dict[str, str] = {}
     document: dict[str, Any] = {}
@@ -101,7 +105,7 @@ def read(form: Form) -> Read:
         return Read(draft=None, faults=faults)
     draft = msgspec.convert(document, wire.HouseholdDraft)
     try:
-        check_household(draft)
+        check_household(draft, today)
     except FieldsError as error:
         return Read(draft=None, faults=beside(error.faults))
     return Read(draft=draft, faults={})
@@ -165,11 +169,13 @@ def _part(form: Form, prefix: str, kind: type[wire.Message], faults: dict[str, s
 
 
 def _value(text: str, kind: Any) -> Any:
-    """What is written as a value; numbers may have the comma of German."""
+    """What is written as a value; numbers may have the comma of German, and days its order."""
     if kind is bool:
         if text.lower() not in TRUE | FALSE:
             raise ValueError(text)
         return text.lower() in TRUE
+    if kind is date and (german := _GERMAN_DAY.fullmatch(text)):
+        return date(int(german[3]), int(german[2]), int(german[1]))
     bare = getattr(kind, "__origin__", kind)
     if bare is float:
         text = text.replace(",", ".")

@@ -4,6 +4,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -36,10 +37,13 @@ NUMBERED = {
 REFERENCES = {"device": "measurement_device", "meter": "meter"}
 """Columns that name another part of the household by its number."""
 _NUMBERED = re.compile(r"(device|meter|pv)_([1-9]\d?)_(\w+)")
+_SHEET, _FORMULA = re.compile(r"^xl/worksheets/"), re.compile(rb"<f[ >]")
 TEMPLATE_ROWS = {"device": 1, "meter": 3, "pv": 2}
 ANSWERS = ("ev_charger", "heat_pump", "home_battery")
 UNANSWERED = "-"
 """What stands for an empty cell where a form would take it for no."""
+UNREAD = "\N{NULL}"
+"""What stands for a formula of which the file does not hold the result; no cell can hold it."""
 EXAMPLE = (
     *("Erika Mustermann", "erika@example.org", "Musterweg", "4a", "65195", "Wiesbaden", "DE", "", ""),
     *("2", "2", "1", "yes", "no", "yes"),
@@ -59,6 +63,10 @@ class Row:
 
     number: int
     form: Form
+    cells: Form
+    """What stands in the cell of each field."""
+    formulas: frozenset[str] = frozenset()
+    """The fields whose cells have a formula and no result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +87,11 @@ def read(content: bytes) -> Sheet:
     rows = []
     for number, cells in enumerate(lines, start=2):
         values = [_text(cell).strip() for cell in cells]
-        if any(values):
-            rows.append(Row(number=number, form=_form(fields, values)))
+        present = ["" if value == UNREAD else value for value in values]
+        if any(present):
+            written = {field: value for field, value in zip(fields, values, strict=False) if field}
+            formulas = frozenset(field for field, value in written.items() if value == UNREAD)
+            rows.append(Row(number=number, form=_form(fields, present), cells=written, formulas=formulas))
         if len(rows) > MOST_ROWS:
             raise SpreadsheetError("The file has more than 1000 households; please divide it.")
     if not rows:
@@ -174,18 +185,27 @@ def _workbook(content: bytes) -> Iterator[Sequence[object]]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             size = sum(part.file_size for part in archive.infolist())
+            if size > LARGEST:
+                raise SpreadsheetError("The workbook is too large.")
+            formulas = any(_FORMULA.search(archive.read(name)) for name in archive.namelist() if _SHEET.search(name))
     except zipfile.BadZipFile as error:
         raise SpreadsheetError("The file is neither CSV nor XLSX.") from error
-    if size > LARGEST:
-        raise SpreadsheetError("The workbook is too large.")
     try:
-        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
-        try:
-            yield from book.worksheets[0].iter_rows(values_only=True)
-        finally:
-            book.close()
+        with closing(openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)) as book:
+            if not formulas:
+                yield from book.worksheets[0].iter_rows(values_only=True)
+                return
+            with closing(openpyxl.load_workbook(BytesIO(content), read_only=True)) as written:
+                both = (each.worksheets[0].iter_rows(values_only=True) for each in (book, written))
+                for results, sources in zip(*both, strict=True):
+                    yield [_result(*cell) for cell in zip(results, sources, strict=True)]
     except Exception as error:  # whatever a broken workbook makes of the library
         raise SpreadsheetError("The file is neither CSV nor XLSX.") from error
+
+
+def _result(result: object, source: object) -> object:
+    """A cell's value; where it is a formula that no program has worked out yet, UNREAD."""
+    return UNREAD if result is None and isinstance(source, str) and source.startswith("=") else result
 
 
 def _text(cell: object) -> str:
