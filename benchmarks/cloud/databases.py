@@ -1,8 +1,9 @@
 """The databases that are measured: SQLite, and a PostgreSQL of this run's own where its programs are installed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cloud_api.errors import SetupError
@@ -21,6 +22,8 @@ class Kind:
     name: str
     place: Place
     processes: tuple[int, ...] = ()
+    settle: Callable[[], None] = lambda: None
+    """Bring it at once into the state that it comes to by itself in a minute, after many rows were added."""
 
 
 @contextmanager
@@ -34,4 +37,6 @@ def databases(folder: Path) -> Iterator[list[Kind]]:
         return
     with postgres(SAFE) as server:
         first = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
-        yield [sqlite, Kind(name="PostgreSQL", place=server.fresh(), processes=(first,))]
+        place = server.fresh()
+        settle = partial(server.vacuum, place)
+        yield [sqlite, Kind(name="PostgreSQL", place=place, processes=(first,), settle=settle)]

@@ -98,9 +98,11 @@ async def _measure(root: Path, kind: Kind, years: int) -> Reading:
         await seed.years(database, first[:years])
         asked = first[: min(ASKING, years)]
         bundles = [await stage.provide(folder, database, seed.part(household, 0)) for household in asked]
+    kind.settle()
     few, refused = await _ask(folder, kind, asked, bundles)
     async with Database.open(kind.place) as database:
         await seed.strangers(database, MANY - FEW)
+    kind.settle()
     many, _ = await _ask(folder, kind, asked, bundles)
     name = f"reading on {kind.name}: {FEW} and {MANY} households, {years} with a year of two meters"
     return Reading(name=name, few=few, many=many, refused=refused)

@@ -16,7 +16,7 @@ async def show(request: web.Request) -> web.Response:
     wanted = query(request, wire.RegisterQuery)
     async with request.app[DATABASE].read() as database:
         rows, total = await register.page(database, wanted)
-        lacks = await details.lacking(database, [row.uuid for row in rows])
+        lacks = await details.lacking(database, [row.uuid for row in rows if row.lacking_details])
         regions = await request.app[PLACER].atlas.regions(database)
     names = {code: region.name for code, region in regions.by_code.items()} if regions else {}
     entries = [
@@ -32,7 +32,7 @@ async def show(request: web.Request) -> web.Response:
             consent=row.state,
             granted_at=row.granted_at,
             revoked_at=row.revoked_at,
-            lacks=lacks[row.uuid],
+            lacks=lacks.get(row.uuid, []),
             completeness=row.completeness,
             corrections=row.corrections,
         )

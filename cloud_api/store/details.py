@@ -12,6 +12,8 @@ from cloud_api.wire.register import Lack
 
 async def lacking(connection: AsyncConnection, households: Sequence[UUID]) -> dict[UUID, list[Lack]]:
     """Which details each of some households lacks."""
+    if not households:
+        return {}
     where = select(location.c.household, location.c.region).where(location.c.household.in_(households))
     regions = {row.household: row.region for row in await connection.execute(where)}
     metered = select(meter.c.household).where(meter.c.household.in_(households), meter.c.type == "ELECTRICITY")

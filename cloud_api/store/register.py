@@ -29,7 +29,8 @@ async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple
     shown, total = await _found(connection, wanted)
     waiting = select(func.count()).where(correction.c.household == _OF, correction.c.state == "open")
     columns = (
-        *(_OF, household.c.registered_at, household.c.completeness, participant.c.name, participant.c.email),
+        *(household.c[name] for name in ("uuid", "registered_at", "completeness", "lacking_details")),
+        *(participant.c.name, participant.c.email),
         *(address.c.postal_code, address.c.city, location.c.region),
         *(consent.c.state, consent.c.granted_at, consent.c.revoked_at),
         waiting.scalar_subquery().label("corrections"),
