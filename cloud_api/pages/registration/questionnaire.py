@@ -168,6 +168,13 @@ def _part(form: Form, prefix: str, kind: type[wire.Message], faults: dict[str, s
     return found
 
 
+def written(value: object) -> str:
+    """A value as a history or a correction writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def _value(text: str, kind: Any) -> Any:
     """What is written as a value; numbers may have the comma of German, and days its order."""
     if kind is bool:

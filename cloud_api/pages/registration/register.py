@@ -18,6 +18,8 @@ from cloud_api.wire.register import Order
 
 SIZE = 50
 """Households of one page."""
+REPORTED = 50
+"""Reported mistakes that are looked at for those households that wait for a decision."""
 YES = {"yes": True, "no": False}
 BELOW = {"99": 0.99, "95": 0.95, "90": 0.9, "50": 0.5}
 """Shares below which completeness is looked for, by their percents."""
@@ -33,10 +35,15 @@ async def show(request: web.Request) -> web.StreamResponse:
     }
     path = "/management/register"
     found = await request.app[DATA_API].get(asker(request), path, wire.Register, query)
+    reported = await request.app[DATA_API].get(
+        asker(request), "/management/correction", wire.Corrections, {"state": "open", "limit": str(REPORTED)}
+    )
     return page(
         request,
         "registration/register.html",
         register=found,
+        reported=_homes(reported),
+        more=reported.next is not None,
         wanted=wanted,
         pages=max(1, math.ceil(found.total / SIZE)),
         consents=get_args(ConsentState),
@@ -65,6 +72,14 @@ def _wanted(request: web.Request) -> dict[str, str | float | bool | None]:
     except msgspec.ValidationError:  # a text that is none, such as one of control characters
         wanted["text"] = None
     return wanted
+
+
+def _homes(reported: wire.Corrections) -> dict[str, list[str]]:
+    """The fields that are said to be wrong, by household, as they were reported last."""
+    homes: dict[str, list[str]] = {}
+    for each in reported.corrections:
+        homes.setdefault(str(each.household), []).append(each.field.rpartition("/")[2])
+    return homes
 
 
 def _among(word: str | None, words: Container[str]) -> str | None:
