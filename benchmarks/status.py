@@ -170,7 +170,9 @@ async def measure(place: Place, name: str) -> Pages:
 
         async def households(**wanted: Any) -> None:
             async with database.read() as connection:
-                await register.page(connection, wire.RegisterQuery(**wanted))
+                _, found = await register.page(connection, wire.RegisterQuery(**wanted))
+                if found is None:
+                    await register.total(connection, wire.RegisterQuery(**wanted))
 
         async def assess() -> None:
             await standing.assess(database, now=NOW)

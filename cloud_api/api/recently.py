@@ -1,4 +1,4 @@
-"""Answers that are given again for a while, because each of them is reckoned from every household."""
+"""Answers that are given again for a while, because each of them is reckoned from very many households."""
 
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
@@ -11,9 +11,10 @@ Answer = TypeVar("Answer")
 
 
 class Reckoned(NamedTuple):
-    """An answer, and when it was reckoned."""
+    """An answer, when it was reckoned, and until when it is given again."""
 
     at: datetime
+    until: datetime
     answer: Any
 
 
@@ -24,13 +25,23 @@ class Recently:
     _kept: dict[Hashable, Reckoned] = field(default_factory=dict)
 
     async def answer(
-        self, question: Hashable, reckon: Callable[[], Awaitable[Answer]], *, now: datetime, lasts: timedelta
+        self,
+        question: Hashable,
+        reckon: Callable[[], Awaitable[Answer]],
+        *,
+        now: datetime,
+        lasts: timedelta,
+        is_worth_it: Callable[[Answer], bool] = lambda _: True,
     ) -> Answer:
-        """What was reckoned not long ago; else it is reckoned now, and kept."""
+        """What was reckoned not long ago; else it is reckoned now, and kept if it is worth it."""
         kept = self._kept.get(question)
-        if kept is None or not kept.at <= now < kept.at + lasts:
-            kept = self._kept[question] = Reckoned(at=now, answer=await reckon())
-        answer: Answer = kept.answer
+        if kept and kept.at <= now < kept.until:
+            again: Answer = kept.answer
+            return again
+        answer = await reckon()
+        self._kept = {other: each for other, each in self._kept.items() if each.at <= now < each.until}
+        if is_worth_it(answer):
+            self._kept[question] = Reckoned(at=now, until=now + lasts, answer=answer)
         return answer
 
 

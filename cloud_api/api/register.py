@@ -1,21 +1,37 @@
 """/management/register: households to look for; and a look at one before it is registered."""
 
+from datetime import timedelta
+from functools import partial
+
 from aiohttp import web
 
 from cloud_api import wire
 from cloud_api.api.body import answer, query, take
+from cloud_api.api.recently import RECENTLY
 from cloud_api.api.region import message_of
-from cloud_api.keys import DATABASE, PLACER
+from cloud_api.keys import CLOCK, DATABASE, PLACER
 from cloud_api.store import details, register
 from cloud_api.store.registering import check_email
 from cloud_api.wire.checks import check_household
 
+MANY, LASTS = 10_000, timedelta(seconds=10)
+"""So many households are not counted again for so long."""
+
 
 async def show(request: web.Request) -> web.Response:
     """Households a line each, searched, filtered and in an order."""
-    wanted = query(request, wire.RegisterQuery)
+    wanted, now = query(request, wire.RegisterQuery), request.app[CLOCK].now()
     async with request.app[DATABASE].read() as database:
         rows, total = await register.page(database, wanted)
+        if total is None:
+            question = ("register", wanted.consent, wanted.region, wanted.complete, wanted.below)
+            total = await request.app[RECENTLY].answer(
+                question,
+                partial(register.total, database, wanted),
+                now=now,
+                lasts=LASTS,
+                is_worth_it=lambda found: found >= MANY,
+            )
         lacks = await details.lacking(database, [row.uuid for row in rows if row.lacking_details])
         regions = await request.app[PLACER].atlas.regions(database)
     names = {code: region.name for code, region in regions.by_code.items()} if regions else {}

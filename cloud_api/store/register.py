@@ -23,10 +23,10 @@ _ORDER: dict[str, ColumnElement[Any]] = {
 }
 
 
-async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple[Sequence[Row[Any]], int]:
-    """The rows of one page, and how many fit in all."""
+async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple[Sequence[Row[Any]], int | None]:
+    """The rows of one page; and how many fit in all, if that was found on the way."""
     # which they are is found first: what is shown of them is joined for one page alone
-    shown, total = await _found(connection, wanted)
+    shown, found = await _found(connection, wanted)
     waiting = select(func.count()).where(correction.c.household == _OF, correction.c.state == "open")
     columns = (
         *(household.c[name] for name in ("uuid", "registered_at", "completeness", "lacking_details")),
@@ -36,11 +36,15 @@ async def page(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple
         waiting.scalar_subquery().label("corrections"),
     )
     rows = {row.uuid: row for row in (await connection.execute(joined(select(*columns)).where(_OF.in_(shown)))).all()}
-    return [rows[uuid] for uuid in shown], total
+    return [rows[uuid] for uuid in shown], found
 
 
-async def _found(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple[Sequence[UUID], int]:
-    """The households of one page, and how many fit in all."""
+async def total(connection: AsyncConnection, wanted: wire.RegisterQuery) -> int:
+    """How many fit in all."""
+    return await connection.scalar(_fitting(select(func.count()), wanted)) or 0
+
+
+async def _found(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tuple[Sequence[UUID], int | None]:
     column = _ORDER[wanted.sort]
     order = column.desc() if wanted.descending else column.asc()
     if wanted.sort == "completeness":
@@ -52,7 +56,7 @@ async def _found(connection: AsyncConnection, wanted: wire.RegisterQuery) -> tup
         counted = (await connection.execute(query.add_columns(func.count().over()))).all()
         if counted or wanted.page == 1:
             return [row[0] for row in counted], counted[0][1] if counted else 0
-    return (await connection.scalars(query)).all(), await connection.scalar(_fitting(select(func.count()), wanted)) or 0
+    return (await connection.scalars(query)).all(), None
 
 
 def joined(query: Select[*tuple[Any, ...]]) -> Select[Any]:
