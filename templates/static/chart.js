@@ -21,6 +21,9 @@ function draw(chart) {
   const x = rows.map((row, place) => (curve ? Number(row.dataset.time) : place));
   const said = (unit) => (_plot, at) => (at === null ? "–" : `${number.format(at)} ${unit}`);
   const labels = (plot, splits) => splits.map((at) => (Number.isInteger(at) && names[at] !== undefined ? names[at] : ""));
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = axis.font;
+  const widest = Math.max(...names.map((name) => pen.measureText(name).width));
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const options = {
     width: chart.clientWidth,
@@ -29,7 +32,7 @@ function draw(chart) {
     cursor: { drag: { x: false, y: false } },
     scales: curve ? { x: { time: true, range: [Number(chart.dataset.begin), Number(chart.dataset.end)] } } : { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: (_plot, low, high) => [0, high * 1.1 || 1] } },
     axes: [
-      curve ? { ...axis, space: 70, values: (_plot, splits) => splits.map((at) => clock.format(at * 1000)) } : { ...axis, grid: { show: false }, space: 60, incrs: [1, 2, 5, 7, 10], values: labels },
+      curve ? { ...axis, space: 70, values: (_plot, splits) => splits.map((at) => clock.format(at * 1000)) } : { ...axis, grid: { show: false }, gap: 14, space: widest + 16, incrs: [1, 2, 3, 4, 7, 14, 28], values: labels },
       { ...axis, size: 84, values: (_plot, splits) => splits.map((at) => `${number.format(at)} ${curve ? "kW" : "kWh"}`) },
     ],
     series: curve

@@ -56,6 +56,7 @@ class TestMeasurements:
         for span in ("day", "week", "month", "year"):
             text = await day.read(f"/measurements?span={span}")
             assert ENGLISH.say("measurements.summary", drawn="1.60 kWh", fed_in="0.00 kWh") in text
+            assert ENGLISH.say("measurements.earlier") in text
             if span != "day":
                 assert text.count('data-drawn="1.6"') == 1
                 assert (

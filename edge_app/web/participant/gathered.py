@@ -38,7 +38,7 @@ class Gathered:
     drawn: Decimal | None = None
     fed_in: Decimal | None = None
     known: Known | None = None
-    """What the cloud said; None where it was not needed."""
+    """What the cloud said; None where nothing of it is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,8 @@ class Gatherer:
             return [], None
         step = STEPS[span.unit]
         steps, known = await self._ask(span.begin, end, step)
-        return [each.row for each in await self._refined(steps, LENGTHS[step])], known
+        rows = [each.row for each in await self._refined(steps, LENGTHS[step])]
+        return rows, known if known.away or any(row.slots for row in rows) else None
 
     async def _quarters(self, span: Span, edges: Sequence[datetime]) -> list[Row]:
         steps, _ = await self._ask(span.begin, span.end, QUARTERS)

@@ -1,5 +1,6 @@
 """The measurements of a meter: day, week, month or year, as a chart, as a table, and as a sentence."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from edge_app.web.keys import CLOCK, INQUIRIES, METERS, READER, STORE
 from edge_app.web.participant.gathered import Gathered, Gatherer
 from edge_app.web.participant.registered import METERS as REGISTERED
 from edge_app.web.participant.registered import generation_meters
-from edge_app.web.participant.series import SLOT
+from edge_app.web.participant.series import SLOT, Row
 from edge_app.web.participant.spans import Span, Unit
 
 A_DAY = timedelta(days=1)
@@ -44,7 +45,8 @@ async def show(request: web.Request) -> web.Response:
         found = await gatherer.gather(span)
     generating = await request.app[STORE].run(generation_meters)
     following = span.following
-    in_part = _in_part(found, span, now)
+    passed = [(row, end) for row, end in zip(found.rows, span.edges(SLOT)[1:], strict=False) if row.begin < now]
+    earlier = {row.begin for row, end in passed if row.is_gap and consent.granted_at and end <= consent.granted_at}
     return page(
         request,
         "measurements.html",
@@ -58,9 +60,10 @@ async def show(request: web.Request) -> web.Response:
         rows=found.rows,
         drawn=found.drawn,
         fed_in=found.fed_in,
-        gaps=sum(row.is_gap for row in found.rows if row.begin < now),
-        in_part=in_part,
-        passed=sum(row.begin < now for row in found.rows),
+        gaps=sum(row.is_gap and row.begin not in earlier for row, _ in passed),
+        earlier=earlier,
+        in_part=_in_part(passed, span, now),
+        nothing=all(row.is_gap for row, _ in passed),
         known=found.known,
         before=span.before.first,
         following=following.first if following.first <= today else None,
@@ -70,16 +73,13 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-def _in_part(found: Gathered, span: Span, now: datetime) -> set[datetime]:
+def _in_part(passed: Iterable[tuple[Row, datetime]], span: Span, now: datetime) -> set[datetime]:
     """Where the days or months begin that were measured, but not all the time that has passed of them."""
     if span.unit is Unit.DAY:
         return set()
     few = BLURRED if span.unit is Unit.YEAR else 0
-    ends = span.edges(SLOT)[1:]
     return {
-        row.begin
-        for row, end in zip(found.rows, ends, strict=False)
-        if not row.is_gap and row.slots < (min(end, now) - row.begin) // SLOT - few
+        row.begin for row, end in passed if not row.is_gap and row.slots < (min(end, now) - row.begin) // SLOT - few
     }
 
 
