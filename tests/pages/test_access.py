@@ -69,6 +69,12 @@ class TestTheCode:
         async with await home.enter(CODE) as response:
             assert response.url.path == "/"
 
+    async def test_after_a_wrong_one_it_still_leads_to_the_page_that_was_wanted(self, home: Home) -> None:
+        async with await home.send("/enter", of="/enter", code="AAAA-AAAA-AAAA", next="/consent") as response:
+            assert 'name="next" value="/consent"' in await response.text()
+        async with await home.send("/enter", of="/enter", code=CODE, next="//evil.example") as response:
+            assert response.url.path == "/"
+
     async def test_the_installer_s_opens_the_set_up_and_nothing_of_the_participant(self, home: Home) -> None:
         async with await home.send("/enter", of="/enter", code=INSTALLERS, next="/measurements") as response:
             assert response.history[0].headers["Location"] == "/setup"

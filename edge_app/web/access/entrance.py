@@ -12,23 +12,23 @@ HOME = {Role.PARTICIPANT: "/", Role.INSTALLER: "/setup"}
 
 
 async def show(request: web.Request) -> web.Response:
-    return _entrance(request)
+    return _entrance(request, local(request.query.get("next", "/")))
 
 
 async def enter(request: web.Request) -> web.Response:
     """Let somebody in whose code is right, to the page that they had asked for."""
     attempts, address = request.app[ATTEMPTS], request.remote or ""
-    if attempts.wait(address):
-        return _entrance(request, status=429)
     form = await request.post()
+    wanted = local(str(form.get("next", "")))
+    if attempts.wait(address):
+        return _entrance(request, wanted, status=429)
     # Counted before it is known to be wrong: of many tries at the same time none may be free.
     attempts.failed(address)
     role = await request.app[CODES].role_of(str(form.get("code", ""))[:64])
     if role is None:
-        return _entrance(request, wrong=True, status=429 if attempts.wait(address) else 403)
+        return _entrance(request, wanted, wrong=True, status=429 if attempts.wait(address) else 403)
     attempts.entered(address)
     cookie, _ = request.app[SESSIONS].begin(role)
-    wanted = local(str(form.get("next", "")))
     for_installers = wanted.startswith("/setup")
     answer = web.HTTPSeeOther(wanted if for_installers is (role is Role.INSTALLER) else HOME[role])
     answer.set_cookie(COOKIE, cookie, httponly=True, samesite="Strict", secure=request.secure)
@@ -48,7 +48,6 @@ def local(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
 
 
-def _entrance(request: web.Request, *, wrong: bool = False, status: int = 200) -> web.Response:
+def _entrance(request: web.Request, back: str, *, wrong: bool = False, status: int = 200) -> web.Response:
     minutes = math.ceil(request.app[ATTEMPTS].wait(request.remote or "") / 60)
-    back = local(request.query.get("next", "/"))
     return page(request, "enter.html", status=status, wrong=wrong, minutes=minutes, back=back)
