@@ -16,6 +16,10 @@ function keep() {
 function tell(field) {
   const place = document.getElementById(`${field.id}-mistake`);
   if (!place) return;
+  if (field.dataset.german) {
+    if (form.elements["address.country"].value.toUpperCase() === "DE") field.pattern = field.dataset.german;
+    else field.removeAttribute("pattern");
+  }
   const fits = field.checkValidity();
   place.textContent = fits ? "" : place.dataset.expected;
   place.parentElement.classList.toggle("wrong", !fits);
@@ -35,6 +39,7 @@ async function take(entries, part) {
   if (!fresh) return void location.reload();
   document.getElementById(part).replaceWith(document.adoptNode(fresh));
   if (part !== "answers") return;
+  for (const field of form.elements) if (field.value && !field.checkValidity()) tell(field);
   const wanted = fresh.querySelector("[data-focus]");
   if (wanted) (wanted.querySelector("input, select") || wanted).focus();
   keep();
@@ -45,6 +50,7 @@ const PLACED = ["street", "house_number", "postal_code", "city", "country"].map(
 form.addEventListener("input", keep);
 form.addEventListener("change", (event) => {
   tell(event.target);
+  if (event.target.name === "address.country") tell(form.elements["address.postal_code"]);
   if (/^meters\.\d+\.(type|model_number)$|^measurement_devices\./.test(event.target.name)) renew();
   if (PLACED.includes(event.target.name) && PLACED.every((name) => form.elements[name].value)) {
     take([...answers(), ["step", "look"]], "place");
@@ -72,11 +78,20 @@ notice.addEventListener("click", (event) => {
   if (!what) return;
   notice.hidden = true;
   if (what === "discard") localStorage.removeItem(key);
-  else take([...JSON.parse(localStorage.getItem(key)), ["step", "add:nothing"]], "answers");
+  else take([...JSON.parse(localStorage.getItem(key)), ["step", "add:nothing"]], "answers").then(begin);
+  begin();
 });
+
+function begin() {
+  form.elements["participant.name"].focus();
+}
 
 const kept = key && localStorage.getItem(key);
 const untouched = !form.elements["participant.name"].value && !form.querySelector(".wrong");
 if (kept && untouched && JSON.parse(kept).some(([name, value]) => name === "participant.name" && value)) {
   notice.hidden = false;
+  history.scrollRestoration = "manual"; // else a page that was read anew hides the notice above itself
+  notice.focus();
 }
+
+form.querySelector("#answers > .notice[data-focus]")?.focus();

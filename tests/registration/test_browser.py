@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Page
 
 from tests.cloud.asking import ask
 from tests.cloud.running import Cloud, draft
@@ -14,6 +15,21 @@ from tests.registration.test_import import household, send, workbook
 
 CHECK = "button[value=look]:not([tabindex])"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+GROWING = {"meters.1.type": "add:meters", "pv_systems.0.nominal_power": "add:pv_systems"}
+"""Answers with which a row begins that has to be added first."""
+
+
+async def choose(page: Page, name: str, value: str) -> None:
+    """By the arrows, as what may be chosen comes a moment after the rows that it is of."""
+    field = page.locator(f'[name="{name}"]')
+    await page.wait_for_selector(f'[name="{name}"] option[value="{value}"]', state="attached")
+    for _ in range(9):
+        if await field.input_value() == value:
+            return
+        await page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{value} cannot be chosen for {name}")
 
 
 async def populate(cloud: Cloud, tmp_path: Path) -> str:
@@ -93,23 +109,48 @@ async def test_a_draft_waits_in_the_browser_until_the_household_is_registered(cl
         await page.fill('[name="participant.name"]', "Erika Mustermann")
         await page.click("text=Add a meter")
         await page.wait_for_selector('[name="meters.1.type"]')
-        await page.goto("/registration/household/new")
-        await page.click("text=Continue with it")
+        await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        await page.reload()
+        await page.wait_for_selector("#draft:focus")
+        await press(page, "[data-draft=restore]")
         await page.wait_for_selector('[name="meters.1.type"]')
 
         assert await page.input_value('[name="participant.name"]') == "Erika Mustermann"
+        await page.wait_for_selector('[name="participant.name"]:focus')
 
 
 async def test_an_answer_that_does_not_fit_is_marked_as_it_is_given(cloud: Cloud) -> None:
     async with browser(cloud) as page:
         await log_in(page, cloud)
         await page.goto("/registration/household/new")
-        await page.fill('[name="participant.email"]', "erika")
-        await page.keyboard.press("Tab")
+        await page.click("text=Add a PV system")
+        await page.wait_for_selector('[name="pv_systems.0.tilt"]:not(:focus)')
+        planted = {
+            "participant.email": ("erika", "Expected an e-mail address such as erika@example.org."),
+            "address.postal_code": ("651", "Expected a postal code such as 65195."),
+            "metadata.children": ("-1", "Expected a whole number from 0 to 1000."),
+            "pv_systems.0.azimuth": ("400", "Expected degrees from 0 to 360."),
+            "pv_systems.0.tilt": ("90,5", "Expected degrees from 0 to 90."),
+            "pv_systems.0.nominal_power": ("0", "Expected a power in kW above 0, such as 9.8."),
+        }
+        for name, (value, _) in planted.items():
+            await page.fill(f'[name="{name}"]', value)
+            await page.keyboard.press("Tab")
+        words = {name: expected for name, (_, expected) in planted.items()}
+        assert {name: await page.inner_text(f'[id="{name}-mistake"]') for name in planted} == words
 
-        assert await page.inner_text('[id="participant.email-mistake"]') == (
-            "Expected an e-mail address such as erika@example.org."
-        )
+        await page.click("text=Add a meter")  # a row more leaves the marks where they are
+        await page.wait_for_selector('[name="meters.1.type"]')
+        assert {name: await page.inner_text(f'[id="{name}-mistake"]') for name in planted} == words
+
+        await page.fill('[name="address.country"]', "nl")
+        await page.keyboard.press("Tab")
+        assert await page.inner_text('[id="address.postal_code-mistake"]') == ""
+
+        await page.click("button[value=register]")  # all that does not fit is said at once, and leads to its field
+        await page.wait_for_selector("#answers .notice:focus")
+        await press(page, '.notice a[href="#pv_systems.0.tilt"]')
+        await page.wait_for_selector('[name="pv_systems.0.tilt"]:focus')
 
 
 async def test_a_household_is_added_and_edited_by_the_keyboard_alone(cloud: Cloud) -> None:
@@ -118,14 +159,18 @@ async def test_a_household_is_added_and_edited_by_the_keyboard_alone(cloud: Clou
         await press(page, "main a[href$='/household/new']")
         await page.wait_for_url("**/household/new")
         for name, value in ANSWERS.items():
-            if name.startswith(("meters.1", "pv_systems")):
-                continue  # a household with one meter
-            await tab_to(page, f'[name="{name}"]')
+            if name in GROWING:  # the last rows are there already: one more, and the focus goes into it
+                await press(page, f"button[value='{GROWING[name]}']")
+                await page.wait_for_selector(f'[name="{name}"]:focus')
+            else:
+                await tab_to(page, f'[name="{name}"]')
             kind = await page.evaluate("[document.activeElement.tagName, document.activeElement.type]")
             if kind[0] == "SELECT":
-                await page.locator(f'[name="{name}"]').select_option(value)
+                await choose(page, name, value)
             elif kind[1] == "checkbox":
                 await page.keyboard.press("Space")
+            elif kind[1] == "date":
+                await page.keyboard.type("06152012")  # in the order of the browser's language
             else:
                 await page.keyboard.press("Control+A")
                 await page.keyboard.type("9.8" if value == "9,8" else value)

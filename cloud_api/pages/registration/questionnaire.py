@@ -61,19 +61,22 @@ EXPECTED = {
     "nominal_power": "Expected a power in kW above 0, such as 9.8.",
     "azimuth": "Expected degrees from 0 to 360.",
     "tilt": "Expected degrees from 0 to 90.",
-    "installation_date": "Expected a day such as 2012-06-15.",
+    "installation_date": "Expected a day between 1970 and today, such as 2012-06-15.",
     "meter": "Expected one of the generation meters.",
 }
 """What is expected of a field, by the last part of its name."""
 CROSSED = {
     "postal_code": "Expected five digits, as the country is DE.",
     "employed_adults": "Expected no more than there are adults.",
-    "installation_date": "Expected a day between 1970 and today.",
     "email": "This e-mail address belongs to another participant.",
 }
 """What is expected of a field because of another."""
+SAME = frozenset({"meter", "measurement_device", "installation_date"})
+"""Fields of which the Data API expects what the questionnaire does."""
 SHOWN_AT = {"location": "location.latitude", "address": "address.street"}
 """The field beside which a fault of several is shown."""
+CAPITALS = frozenset({"model_number", "country"})
+"""Fields that are capital letters, however they are typed."""
 TRUE, FALSE = (
     frozenset({"yes", "ja", "true", "1", "on", "x", "wahr"}),
     frozenset({"no", "nein", "false", "0", "", "falsch"}),
@@ -118,7 +121,7 @@ def beside(faults: Iterator[Fault] | list[Fault] | tuple[Fault, ...]) -> dict[st
         name = fault.pointer[1:].replace("/", ".")
         name = SHOWN_AT.get(name, name)
         last = name.rpartition(".")[2]
-        crossed = CROSSED.get(last) or (EXPECTED[last] if last in {"meter", "measurement_device"} else None)
+        crossed = CROSSED.get(last) or (EXPECTED[last] if last in SAME else None)
         found[name] = crossed or fault.detail
     return found
 
@@ -158,6 +161,8 @@ def _part(form: Form, prefix: str, kind: type[wire.Message], faults: dict[str, s
     for field in msgspec.structs.fields(kind):
         name = f"{prefix}.{field.name}"
         text = form.get(name, "").strip()
+        if field.name in CAPITALS:
+            text = text.upper()
         if not text and field.type is not bool:
             faults[name] = NEEDED
             continue

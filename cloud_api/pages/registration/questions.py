@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from cloud_api import wire
+from cloud_api.keys import CLOCK
 from cloud_api.pages.data_api import RefusedError
 from cloud_api.pages.gate import asker, form_of
 from cloud_api.pages.keys import DATA_API
@@ -12,6 +13,7 @@ from cloud_api.pages.registration import questionnaire
 from cloud_api.pages.registration.drawing import Drawing, draw
 from cloud_api.pages.registration.questionnaire import Form
 from cloud_api.pages.render import page
+from cloud_api.pages.words import ZONE
 from cloud_api.wire.meter_models import KNOWN
 
 TEMPLATE = "registration/questionnaire.html"
@@ -77,6 +79,7 @@ def answer(
         counts={section: questionnaire.count(form, section) for section in questionnaire.ROWS},
         expected=questionnaire.EXPECTED,
         models=sorted(KNOWN),
+        today=request.app[CLOCK].now().astimezone(ZONE).date().isoformat(),
         check=check,
         drawing=drawing,
         focus=focus,
