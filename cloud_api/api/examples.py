@@ -300,6 +300,7 @@ EXAMPLES: dict[type[wire.Message], dict[str, Any]] = {
         "location": PLACE["location"],
         "placement": {"precision": "manual", "region": "DE714"},
         "region": REGION,
+        "repeats": False,
     },
     wire.Region: REGION,
     wire.Participation: {

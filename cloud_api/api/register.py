@@ -11,7 +11,7 @@ from cloud_api.api.recently import RECENTLY
 from cloud_api.api.region import message_of
 from cloud_api.keys import CLOCK, DATABASE, PLACER
 from cloud_api.store import details, register
-from cloud_api.store.registering import check_email
+from cloud_api.store.registering import check_email, lives_at
 from cloud_api.wire.checks import check_household
 
 MANY, LASTS = 10_000, timedelta(seconds=10)
@@ -60,18 +60,20 @@ async def show(request: web.Request) -> web.Response:
 async def check(request: web.Request) -> web.Response:
     """Look at a household as if it were registered: every refusal that there would be, and where it would be placed."""
     draft = await take(request, wire.HouseholdDraft)
-    check_household(draft)
+    check_household(draft, request.app[CLOCK].now().date())
     placed = await request.app[PLACER].place(request.app[DATABASE], draft.address, draft.location)
     async with request.app[DATABASE].read() as database:
-        await check_email(database, draft.participant)
+        participant = await check_email(database, draft.participant)
+        repeats = participant is not None and await lives_at(database, participant, draft.address)
         regions = await request.app[PLACER].atlas.regions(database)
     if placed is None:
-        return answer(wire.HouseholdCheck(location=None, placement=None, region=None))
+        return answer(wire.HouseholdCheck(location=None, placement=None, region=None, repeats=repeats))
     region = regions.by_code.get(placed.region or "") if regions else None
     return answer(
         wire.HouseholdCheck(
             location=wire.Location(latitude=placed.latitude, longitude=placed.longitude),
             placement=wire.Placement(precision=placed.precision, region=placed.region),
             region=message_of(region) if region else None,
+            repeats=repeats,
         )
     )

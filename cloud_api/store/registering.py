@@ -64,6 +64,18 @@ async def check_email(connection: AsyncConnection, draft: wire.ParticipantDraft)
     return found
 
 
+async def lives_at(connection: AsyncConnection, participant: UUID, address: wire.Address) -> bool:
+    """Whether a household of the participant has this address."""
+    query = (
+        select(schema.address.c.household)
+        .join(schema.household, schema.household.c.uuid == schema.address.c.household)
+        .where(schema.household.c.participant == participant)
+        .where(*(schema.address.c[name] == value for name, value in _columns(address).items()))
+        .limit(1)
+    )
+    return await connection.scalar(query) is not None
+
+
 async def _add_parts(connection: AsyncConnection, table: Table, household: UUID, rows: list[dict[str, Any]]) -> None:
     if rows:
         numbered = [{"household": household, "position": place, **row} for place, row in enumerate(rows)]

@@ -58,8 +58,9 @@ class Register(Message, frozen=True, kw_only=True):
 
 
 class HouseholdCheck(Message, frozen=True, kw_only=True):
-    """What registering a household would come to: where it would be placed. Nothing is kept."""
+    """What registering a household would come to, and where it would be placed. Nothing is kept."""
 
     location: Location | None
     placement: Placement | None
     region: Region | None
+    repeats: Annotated[bool, Meta(description="Whether the participant has a household at this address already.")]

@@ -95,7 +95,7 @@ async def test_mistakes_are_shown_beside_their_fields_and_nothing_is_lost_or_reg
     [
         ({"address__postal_code": "651"}, "Expected five digits, as the country is DE."),
         ({"metadata__employed_adults": "3"}, "Expected no more than there are adults."),
-        ({"pv_systems__0__installation_date": "2031-01-01"}, "Expected a day between 1970 and today."),
+        ({"pv_systems__0__installation_date": "2031-01-01"}, "Expected a day between 1970 and today,"),
         ({"pv_systems__0__meter": "0"}, "Expected one of the generation meters."),
         ({"pv_systems__0__meter": ""}, "This is needed."),
         ({"location__latitude": "50.08"}, "This is needed."),

@@ -13,6 +13,7 @@ from cloud_api.pages.registration import spreadsheet
 from tests.cloud.asking import ask
 from tests.cloud.running import Cloud, draft
 from tests.registration.person import Page, Person
+from tests.registration.test_households import ANSWERS
 
 MISTAKES: dict[int, tuple[str, object]] = {
     5: ("name", ""),
@@ -147,9 +148,20 @@ async def test_the_same_person_may_have_two_households(researcher: Person) -> No
     page = await send(researcher, workbook(rows))
 
     assert "3 households are fine." in page.words
-    assert (
-        "repeat the person and the address of an earlier row, and each would be a household of its own: 4" in page.words
+    assert "or stand in an earlier row; each would be one more household: 4" in page.words
+
+
+async def test_a_file_that_was_imported_before_is_told(cloud: Cloud, researcher: Person) -> None:
+    await send(researcher, workbook([household(2), household(3)]))
+    await researcher.send("/import/now")
+
+    page = await send(researcher, workbook([household(2), household(3), household(4)]))
+
+    assert "are registered already, or stand in an earlier row; each would be one more household: 2, 3" in page.words
+    answers = await researcher.send(
+        "/household/new", ANSWERS | {"participant.name": "Person 2", "participant.email": "person-2@example.org"}
     )
+    assert "This person is registered at this address already." in answers.words
 
 
 async def test_a_meter_that_no_plugin_reads_is_told_and_does_no_harm(researcher: Person) -> None:

@@ -47,7 +47,7 @@ class DryRun:
     unplaced: list[int]
     """Rows whose address is found nowhere; they can be imported, and the place set later."""
     repeated: list[int]
-    """Rows of a person and an address that an earlier row has too."""
+    """Rows of a person and an address that are registered already, or in an earlier row."""
     unread: dict[int, str]
     """Rows with meters that no plugin reads, and their models."""
     unknown: list[str]
@@ -115,8 +115,7 @@ async def _dry_run(request: web.Request, sheet: Sheet) -> DryRun:
             if names.setdefault(who.email.lower(), who.name) != who.name:
                 faults["participant.email"] = TWICE
             home = (who.email.lower(), found.draft.address)
-            if home in homes:
-                repeated.append(row.number)
+            again = home in homes
             homes.add(home)
             models = {meter.model_number for meter in found.draft.meters if not is_known(meter.model_number)}
             if models:
@@ -131,6 +130,8 @@ async def _dry_run(request: web.Request, sheet: Sheet) -> DryRun:
                 faults |= questionnaire.beside(refused.faults)
             else:
                 drafts.append(found.draft)
+                if again or check.repeats:
+                    repeated.append(row.number)
                 if check.location is None:
                     unplaced.append(row.number)
         problems += [
