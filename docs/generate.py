@@ -8,6 +8,7 @@ from mkdocs.structure.files import File, Files
 from reference import commands, data_api, plugins, settings
 
 from cloud_api import cli as cloud_cli
+from cloud_api.monitoring.settings import Monitoring
 from edge_app import cli as edge_cli
 from edge_app.config import Config
 from meter_plugins import mqtt
@@ -20,6 +21,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     brought = {command.name: (command.help, command.add) for command in mqtt.commands()}
     pages = {
         "settings": settings.page(Config),
+        "cloud-settings": settings.monitoring(Monitoring),
         "commands": commands.page([edge_cli.parser(brought), cloud_cli.parser()]),
         "data-api": data_api.page(json.loads(OPENAPI.read_text(encoding="utf-8"))),
         "hooks": plugins.page(),

@@ -8,11 +8,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 from cloud_api import cli as cloud_cli
+from cloud_api.monitoring.settings import Monitoring
 from edge_app import cli as edge_cli
 from edge_app.config import Config
 from edge_app.metering import Meter
@@ -102,10 +103,26 @@ def test_every_setting_is_in_the_reference_with_what_it_means(site: Path) -> Non
     for name, table in tables.items():
         struct = get_args(table)[0] if get_args(table) else table
         section = sections[f"[[{name}]]" if get_args(table) else f"[{name}]"]
-        for setting, kind in get_type_hints(struct, include_extras=True).items():
-            assert setting in section
-            (meaning,) = [each.description for each in kind.__metadata__ if each.description]
-            assert plain(meaning) in plain(section)
+        assert_explained(get_type_hints(struct, include_extras=True), section)
+
+
+def test_every_setting_of_the_cloud_is_in_the_reference_with_what_it_means(site: Path) -> None:
+    sections = Page.at(site, "reference/cloud-settings").sections
+    hints = get_type_hints(Monitoring, include_extras=True)
+    tables = {name: get_args(kind)[0] for name, kind in hints.items() if not hasattr(kind, "__metadata__")}
+    assert {"mail", "webhook", "sentry"} <= tables.keys()
+    for name, struct in tables.items():
+        assert_explained(get_type_hints(struct, include_extras=True), sections[f"[{name}]"])
+    alone = {name: kind for name, kind in hints.items() if name not in tables}
+    assert alone
+    assert_explained(alone, sections["Above all tables"])
+
+
+def assert_explained(settings: dict[str, Any], section: str) -> None:
+    for setting, kind in settings.items():
+        assert setting in section
+        (meaning,) = [each.description for each in kind.__metadata__ if each.description]
+        assert plain(meaning) in plain(section)
 
 
 def test_every_endpoint_is_in_the_reference_with_its_scope_and_its_shapes(site: Path) -> None:
