@@ -27,6 +27,9 @@ async def demonstrate(folder: Path, *, once_only: bool) -> None:
         authority = scene.folder / "cloud" / "ca.pem"
         say(f"the device's page:  http://localhost:{scene.ports.edge}/")
         say("its access codes:   {} for the participant, {} for the installer".format(*scene.codes))
+        for frontend, group in (("registration", "researcher"), ("status", "administrator")):
+            address = f"https://localhost:{scene.ports.pages}/{frontend}"
+            say(f"{f'the {group}:':<20}{address} (its secret: {scene.folder / 'cloud' / 'secrets' / group})")
         say(f"the Data API:       https://localhost:{scene.ports.pages}/openapi.json (its authority: {authority})")
         say(f"consent is granted; every {SLOT} seconds is a quarter of an hour now, and the sun hurries")
         if once_only:

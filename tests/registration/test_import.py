@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from aiohttp import FormData
 
-from cloud_api.pages.registration import spreadsheet
+from cloud_api.pages.registration import importing, spreadsheet
 from tests.cloud.asking import ask
 from tests.cloud.running import Cloud, draft
 from tests.registration.person import Page, Person
@@ -157,11 +157,15 @@ async def test_a_file_that_was_imported_before_is_told(cloud: Cloud, researcher:
 
     page = await send(researcher, workbook([household(2), household(3), household(4)]))
 
-    assert "are registered already, or stand in an earlier row; each would be one more household: 2, 3" in page.words
+    assert "are registered already, or stand in an earlier row; each would be one more household: 2–3" in page.words
     answers = await researcher.send(
         "/household/new", ANSWERS | {"participant.name": "Person 2", "participant.email": "person-2@example.org"}
     )
     assert "This person is registered at this address already." in answers.words
+
+
+def test_rows_that_follow_each_other_are_named_by_the_first_and_the_last() -> None:
+    assert importing.spans([2, 3, 4, 9, 11, 12]) == "2–4, 9, 11–12"
 
 
 async def test_a_meter_that_no_plugin_reads_is_told_and_does_no_harm(researcher: Person) -> None:

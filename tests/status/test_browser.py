@@ -9,7 +9,7 @@ from cloud_api.store.silence import LONGEST
 from tests.cloud.asking import UPLOAD, ask, measured
 from tests.cloud.conftest import Home
 from tests.cloud.running import Cloud, HandClock, fresh_draft
-from tests.pages.chromium import every_look, press
+from tests.pages.chromium import every_look, press, tab_to
 from tests.registration import browsing
 from tests.registration.browsing import browser, enter
 from tests.status.watching import watch
@@ -57,9 +57,11 @@ async def test_the_list_follows_what_happens_while_it_is_open(
     async with browser(cloud) as page:
         async with page.expect_response("**/status/live*"):
             await log_in(page, cloud)
+        await page.focus("#devices table a")  # nothing changes under the keyboard, and all of it once that is elsewhere
         report = f"/household/meter/{granted.meter}/incident/report"
         said = {"kind": "SERIAL-PORT-UNAVAILABLE", "cause": "absent"}
         assert (await ask(granted.client, "POST", report, json=said))[0] == 200
+        await page.focus("#text")
         await page.wait_for_selector("text=The reading head is not plugged in.")
 
 
@@ -75,6 +77,15 @@ async def test_a_silent_device_is_found_by_the_keyboard_alone(cloud: Cloud, gran
     await populate(cloud, granted, clock)
     async with browser(cloud) as page:
         await enter(page, cloud, "/status", Group.ADMINISTRATOR)
+        await tab_to(page, "#consent")
+        await page.keyboard.press("ArrowDown")  # not granted yet
+        await tab_to(page, "#sort")
+        await page.keyboard.press("ArrowDown")
+        await press(page, ".filters button")
+        await page.wait_for_url("**/status?*consent=not-granted*sort=completeness*")
+        assert await page.locator("main table a[href]").count() == 1
+        await press(page, "#totals a[href$='standing=silent']")  # counts of all lead to all, without the filters
+        await page.wait_for_selector("#totals a[aria-current] .silent")
         await press(page, f"main table a[href$='{granted.device}']")
         await page.wait_for_url(f"**/status/{granted.device}")
         await press(page, "form[action$='/diagnostics'] button")

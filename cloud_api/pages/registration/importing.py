@@ -153,6 +153,17 @@ async def _dry_run(request: web.Request, sheet: Sheet) -> DryRun:
     )
 
 
+def spans(rows: Sequence[int]) -> str:
+    """Numbers of rows, in rising order, those that follow each other as one: `2–5, 9`."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][-1] + 1:
+            found[-1][1:] = [row]
+        else:
+            found.append([row])
+    return ", ".join("–".join(map(str, span)) for span in found)
+
+
 def _answer(
     request: web.Request,
     *,
@@ -170,5 +181,6 @@ def _answer(
         imported=imported,
         stopped=stopped,
         columns=spreadsheet.columns(),
+        spans=spans,
         status=status,
     )
