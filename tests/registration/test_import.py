@@ -91,7 +91,7 @@ async def registered(cloud: Cloud) -> int:
 
 
 def problems(page: Page) -> set[tuple[int, str]]:
-    cells = page.text.split('<td class="number">')[1:]
+    cells = page.text.split('data-label="Row">')[1:]
     return {(int(cell.partition("<")[0]), cell.partition("<code>")[2].partition("</code>")[0]) for cell in cells}
 
 
@@ -108,7 +108,7 @@ async def test_twenty_mistakes_among_two_hundred_households_are_all_found_and_no
     assert problems(page) == {(number, column) for number, (column, _) in MISTAKES.items()}
     assert "22 problems; nothing was registered" in page.words
     assert "There is a formula without its result" in page.words
-    assert '<td class="cell">mt 681</td>' in page.text
+    assert 'data-label="In the file">mt 681</td>' in page.text
     assert await registered(cloud) == 0
 
 

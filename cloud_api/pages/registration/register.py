@@ -54,6 +54,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 def _wanted(request: web.Request) -> dict[str, str | float | bool | None]:
+    """The query as the Data API takes it; unless it says an order, those that were registered last come first."""
     asked = {name: value.strip() for name, value in request.query.items()}
     number = asked.get("page", "1")
     wanted: dict[str, str | float | bool | None] = {
@@ -63,7 +64,7 @@ def _wanted(request: web.Request) -> dict[str, str | float | bool | None]:
         "below": BELOW.get(asked.get("below", "")),
         "complete": YES.get(asked.get("complete", "")),
         "sort": _among(asked.get("sort"), get_args(Order)) or "registered",
-        "descending": asked.get("descending") == "true",
+        "descending": asked.get("descending") == "true" or not asked.get("sort"),
         "page": int(number) if number.isascii() and number.isdigit() and 0 < int(number) <= 100_000 else 1,
         "limit": SIZE,
     }
