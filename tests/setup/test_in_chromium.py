@@ -25,8 +25,8 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
         yield there
 
 
-async def go(home: Home, page: Page, path: str, port: str = "") -> None:
-    address = home.browser.make_url(path).with_query({"port": port} if port else {})
+async def go(home: Home, page: Page, path: str, port: str = "", **query: str) -> None:
+    address = home.browser.make_url(path).with_query({"port": port, **query} if port else {})
     await page.goto(str(address))
 
 
@@ -62,6 +62,9 @@ async def test_no_page_keeps_anybody_out_in_either_theme_on_phone_or_desktop(hom
             await heard(home, page, port)
             assert await page.locator("[name=model]").count() == 2
             wrong += await every_look(page, "two models")
+            await go(home, page, "/setup/head", port, model="EASY", meter=str(MT681))
+            assert await page.locator("#differs").count() == 1
+            wrong += await every_look(page, "another meter")
         await home.store.run(fittings.fit, EHZ, "MT681", port)
         await home.store.run(fittings.fit, MT681, "MT681", ABSENT)
         for path in ("plants", "pin", "trial"):

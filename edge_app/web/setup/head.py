@@ -89,7 +89,7 @@ async def fit(request: web.Request) -> web.Response:
     taken = await _taken(request, port)
     free = [each for each in expected.meters if each.uuid not in taken]
     if form.get("sure") != "yes" and difference(visit.sound, model, known[meter], free):
-        raise web.HTTPSeeOther(f"/setup/head?port={address}&model={quote(model)}&meter={meter}")
+        raise web.HTTPSeeOther(f"/setup/head?port={address}&model={quote(model)}&meter={meter}#differs")
     await fitter.fit(UUID(meter), model, port)
     await fitter.note(visit)
     request.app[TRIALS].forget(UUID(meter))
