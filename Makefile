@@ -56,8 +56,8 @@ debian: ## the programs that some tests need besides, on Debian as root (without
 	apt-get update --quiet --quiet
 	apt-get install --yes --no-install-recommends $$(grep -v '^#' tests/debian-packages)
 
-image-test: $(READY) ## the image in an emulator, from first power to first measurement, as root (DEBIAN=13, FRESH=1; minutes)
-	$(BIN)/python -m tests.image.emulator $(if $(DEBIAN),--debian $(DEBIAN)) $(if $(FRESH),--fresh)
+image-test: $(READY) ## the image in an emulator, from first power to first measurement, as root (minutes; DEBIAN=13, MACHINE=arm64, FRESH=1)
+	$(BIN)/python -m tests.image.emulator $(if $(DEBIAN),--debian $(DEBIAN)) $(if $(MACHINE),--machine $(MACHINE)) $(if $(FRESH),--fresh)
 
 bench: $(READY) ## how fast it is, as ratios within one run
 	$(BIN)/python -m benchmarks

@@ -1,4 +1,8 @@
-"""Carry the image test out: python -m tests.image.emulator [--debian 12|13] [--fresh]."""
+"""Carry the image test out: python -m tests.image.emulator [--debian 12|13] [--machine amd64|arm64] [--fresh].
+
+For amd64 the whole machine boots. For arm64, as a Raspberry Pi is, a root is made and the application started in it,
+each program emulated by qemu-user-static: to boot, that would take too long.
+"""
 
 import argparse
 import asyncio
@@ -24,6 +28,9 @@ STAGE = IMAGE / "stage-zaehlwerk"
 KEPT = Path(os.environ.get("IMAGE_TEST_CACHE", "/var/cache/zaehlwerk-image"))
 """Where roots stay between runs."""
 RELEASES = {"12": ("bookworm", "311"), "13": ("trixie", "313")}
+MACHINES = {"amd64": ("x86_64", "linux-image-cloud-amd64"), "arm64": ("aarch64", "")}
+"""What wheels call a machine, and the kernel that it boots."""
+EMULATED = Path("/proc/sys/fs/binfmt_misc/qemu-aarch64")
 PATIENCE = 300.0
 """Seconds for the machine to boot and to measure."""
 
@@ -35,21 +42,22 @@ def shell(*words: str | Path) -> None:
         sys.exit(f"\n{done.stdout[-4000:]}\n{words[0]}: status {done.returncode}")
 
 
-def made_root(debian: str, folder: Path, *, fresh: bool) -> Path:
+def made_root(debian: str, architecture: str, folder: Path, *, fresh: bool) -> Path:
     """The root of the image for a release of Debian; the Debian below it is kept."""
     release, python = RELEASES[debian]
-    base, root = KEPT / f"base-{debian}-amd64", KEPT / f"root-{debian}-amd64"
+    machine, kernel = MACHINES[architecture]
+    base, root = KEPT / f"base-{debian}-{architecture}", KEPT / f"root-{debian}-{architecture}"
     KEPT.mkdir(parents=True, exist_ok=True)
     if fresh or not base.exists():
         part = base.with_suffix(".part")
-        with step(f"a Debian {debian} for this machine"):
+        with step(f"a Debian {debian} for {architecture}"):
             shell("rm", "-rf", base, part)
-            shell("unshare", "--mount", HERE / "base.sh", release, "amd64", part)
+            shell("unshare", "--mount", HERE / "base.sh", release, architecture, part, kernel)
             part.rename(base)
     wheels = folder / "stage" / "01-application" / "files" / "wheels"
     with step("the application and its locked wheels"):
         shutil.copytree(STAGE, folder / "stage")
-        shell(IMAGE / "wheels.sh", python, "x86_64", wheels)
+        shell(IMAGE / "wheels.sh", python, machine, wheels)
         shell(IMAGE / "application.sh", wheels)
     with step("the stage, by the conventions of pi-gen"):
         shell("rm", "-rf", root)
@@ -72,6 +80,13 @@ async def until(what: str, happened: Callable[[], bool], machine: Machine) -> No
             if time.monotonic() > end or machine.process.returncode is not None:
                 sys.exit(f"\n{machine.said()[-6000:]}\nthat did not happen: {what}")
             await asyncio.sleep(0.2)
+
+
+def start(root: Path) -> None:
+    """Start the application in a root of another machine, with every model that comes with it."""
+    for words in ("--version", "models"):
+        with step(f"edge-app {words}"):
+            shell("chroot", root, "/usr/local/bin/edge-app", words)
 
 
 async def measure(root: Path, folder: Path) -> None:
@@ -110,15 +125,21 @@ async def live(root: Path, card: Path, scene: Scene, console: Path, *, start: st
 def main() -> None:
     given = argparse.ArgumentParser(description="Boot the image in an emulator until a measurement arrives.")
     given.add_argument("--debian", choices=sorted(RELEASES), default="12", help="which release (default: 12)")
+    given.add_argument("--machine", choices=sorted(MACHINES), default="amd64", help="which machine (default: amd64)")
     given.add_argument("--fresh", action="store_true", help="make the Debian below anew")
     words = given.parse_args()
     if os.geteuid():
         sys.exit("a root is made by root alone")
+    if words.machine == "arm64" and not EMULATED.exists():
+        sys.exit("arm64 needs Debian's qemu-user-static, and binfmt_misc mounted at /proc/sys/fs/binfmt_misc")
     with tempfile.TemporaryDirectory(prefix="image-test-") as name:
         folder = Path(name)
         began = time.monotonic()
-        root = made_root(words.debian, folder, fresh=words.fresh)
-        asyncio.run(measure(root, folder))
+        root = made_root(words.debian, words.machine, folder, fresh=words.fresh)
+        if words.machine == "arm64":
+            start(root)
+        else:
+            asyncio.run(measure(root, folder))
         print(f"{'all':<58}{time.monotonic() - began:8.1f} s")
 
 

@@ -1,9 +1,9 @@
 #!/bin/bash
-# A Debian as the stages before ours leave it, as far as ours builds on them: base.sh RELEASE ARCHITECTURE ROOT.
+# A Debian as the stages before ours leave it, as far as ours builds on them: base.sh RELEASE ARCHITECTURE ROOT [KERNEL].
 set -euo pipefail
 release=$1 architecture=$2 root=$3
 mirror=http://deb.debian.org/debian
-kernel=linux-image-cloud-$architecture
+kernel=${4:-}
 
 debootstrap --variant=minbase --include=ca-certificates --arch="$architecture" "$release" "$root" "$mirror"
 cat > "$root/etc/apt/sources.list" << LIST
@@ -25,6 +25,6 @@ chmod +x "$root/usr/sbin/policy-rc.d"
 export DEBIAN_FRONTEND=noninteractive
 chroot "$root" apt-get update --quiet
 chroot "$root" apt-get install --yes --quiet --no-install-recommends \
-    systemd-sysv udev dbus kmod "$kernel" initramfs-tools sudo iproute2 procps
+    systemd-sysv udev dbus kmod ${kernel:+"$kernel" initramfs-tools} sudo iproute2 procps
 chroot "$root" apt-get clean
 umount "$root/proc"
