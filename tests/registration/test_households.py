@@ -78,10 +78,10 @@ async def test_mistakes_are_shown_beside_their_fields_and_nothing_is_lost_or_reg
     page = await researcher.send(NEW, wrong | {"step": "register"})
 
     assert page.status == 422
-    for name in ("participant.email", "metadata.children", "pv_systems.0.tilt"):
+    for name in ("participant.email", "address.postal_code", "metadata.children", "pv_systems.0.tilt"):
         assert f'name="{name}"' in page.text
         assert f'id="{name}-mistake" data-expected="' in page.text
-    assert page.text.count('aria-invalid="true"') == 3
+    assert page.text.count('aria-invalid="true"') == 4
     assert "Expected degrees from 0 to 90." in page.words
     assert 'value="Erika Mustermann"' in page.text
     assert await registered(cloud) == []

@@ -130,6 +130,15 @@ async def test_a_file_without_mistakes_is_registered_once_it_was_looked_through(
     assert await registered(cloud) == 10
 
 
+async def test_a_row_tells_all_of_its_mistakes_at_once(researcher: Person) -> None:
+    planted = {"email": "erika", "postal_code": "6519", "employed_adults": 3, "pv_1_meter": 1, "meter_1_type": "WATER"}
+    row = household(2) | planted | {"pv_1_installation_date": date(2031, 1, 1)}
+
+    found = {column for _, column in problems(await send(researcher, workbook([row])))}
+
+    assert found == {"email", "postal_code", "employed_adults", "meter_1_type", "pv_1_installation_date"}
+
+
 async def test_people_with_one_e_mail_address_are_a_mistake_in_the_file_or_beside_it(
     cloud: Cloud, researcher: Person
 ) -> None:

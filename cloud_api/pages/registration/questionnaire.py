@@ -65,6 +65,32 @@ EXPECTED = {
     "meter": "Expected one of the generation meters.",
 }
 """What is expected of a field, by the last part of its name."""
+STAND_IN: dict[str, object] = {
+    "name": "-",
+    "email": "nobody@example.invalid",
+    "street": "-",
+    "house_number": "1",
+    "postal_code": "00000",
+    "city": "-",
+    "country": "XX",
+    "latitude": 50.0,
+    "longitude": 8.0,
+    "children": 0,
+    "adults": 1000,
+    "employed_adults": 0,
+    "ev_charger": False,
+    "heat_pump": False,
+    "home_battery": False,
+    "type": "PV-GENERATION",
+    "model_number": "EHZ",
+    "measurement_device": 0,
+    "nominal_power": 1.0,
+    "azimuth": 0.0,
+    "tilt": 0.0,
+    "installation_date": date(2000, 1, 1),
+    "meter": 0,
+}
+"""What stands for an answer that does not fit, so that the others can be compared all the same."""
 CROSSED = {
     "postal_code": "Expected five digits, as the country is DE.",
     "employed_adults": "Expected no more than there are adults.",
@@ -104,14 +130,14 @@ def read(form: Form, today: date) -> Read:
         document[section] = [_part(form, f"{section}.{place}", kind, faults) for place in range(count(form, section))]
     if not document["measurement_devices"]:
         faults["measurement_devices"] = "Expected at least one measurement device."
-    if faults:
         return Read(draft=None, faults=faults)
     draft = msgspec.convert(document, wire.HouseholdDraft)
     try:
         check_household(draft, today)
     except FieldsError as error:
-        return Read(draft=None, faults=beside(error.faults))
-    return Read(draft=draft, faults={})
+        places = {name: place for place, name in enumerate(form)}
+        faults = dict(sorted((beside(error.faults) | faults).items(), key=lambda fault: places.get(fault[0], -1)))
+    return Read(draft=None if faults else draft, faults=faults)
 
 
 def beside(faults: Iterator[Fault] | list[Fault] | tuple[Fault, ...]) -> dict[str, str]:
@@ -163,6 +189,7 @@ def _part(form: Form, prefix: str, kind: type[wire.Message], faults: dict[str, s
         text = form.get(name, "").strip()
         if field.name in CAPITALS:
             text = text.upper()
+        found[field.name] = STAND_IN.get(field.name)
         if not text and field.type is not bool:
             faults[name] = NEEDED
             continue
