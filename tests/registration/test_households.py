@@ -230,6 +230,28 @@ async def test_a_reported_mistake_is_applied_in_one_step_and_stays_in_the_histor
     assert "waits for a decision" not in (await researcher.open()).words
 
 
+@pytest.mark.parametrize(
+    ("field", "said", "shown"),
+    [
+        ("/metadata/heat_pump", "ja", "Heat pump yes"),
+        ("/pv_systems/{system}/nominal_power", "10,25", "10.25"),
+        ("/pv_systems/{system}/installation_date", "4.3.2014", "4 March 2014"),
+    ],
+)
+async def test_a_reported_mistake_is_applied_as_people_write(
+    cloud: Cloud, tmp_path: Path, researcher: Person, field: str, said: str, shown: str
+) -> None:
+    household = await cloud.add_household(draft())
+    field = field.format(system=household["pv_systems"][0]["uuid"])
+    correction = await _report(cloud, household, tmp_path, field=field, value=said)
+    path = f"/household/{household['uuid']}/correction/{correction}"
+
+    page = await researcher.send(path, {"decision": "apply", "word": "Thank you.", "value": said, "field": field})
+
+    assert page.status == 200, page.words
+    assert shown in page.words
+
+
 async def test_a_reported_mistake_is_declined_with_a_word(cloud: Cloud, tmp_path: Path, researcher: Person) -> None:
     household = await cloud.add_household(draft())
     correction = await _report(cloud, household, tmp_path, field="/metadata/children", value="three")

@@ -47,7 +47,8 @@ async def decide(request: web.Request) -> web.StreamResponse:
     word, value = (" ".join(str(fields.get(name, "")).split()) for name in ("word", "value"))
     if decision not in DECISIONS:
         raise web.HTTPNotFound
-    body = {"word": word} | ({"value": value} if decision == "apply" and value else {})
+    given = questionnaire.as_value(str(fields.get("field", "")).rpartition("/")[2], value)
+    body = {"word": word} | ({"value": given} if decision == "apply" and value else {})
     path = f"/management/correction/{correction}/{decision}"
     try:
         await request.app[DATA_API].send(asker(request), "POST", path, wire.Correction, body)

@@ -97,7 +97,9 @@ CROSSED = {
     "email": "This e-mail address belongs to another participant.",
 }
 """What is expected of a field because of another."""
-SAME = frozenset({"meter", "measurement_device", "installation_date"})
+REFERENCES = frozenset({"meter", "measurement_device"})
+"""Fields that name another row."""
+SAME = REFERENCES | {"installation_date"}
 """Fields of which the Data API expects what the questionnaire does."""
 SHOWN_AT = {"location": "location.latitude", "address": "address.street"}
 """The field beside which a fault of several is shown."""
@@ -198,6 +200,20 @@ def _part(form: Form, prefix: str, kind: type[wire.Message], faults: dict[str, s
         except (ValueError, msgspec.ValidationError):
             faults[name] = EXPECTED[field.name]
     return found
+
+
+def as_value(name: str, text: str) -> str:
+    """An answer as a correction holds it, such as `true` for ja; what is no answer of the field stays as it is."""
+    kinds = {
+        field.name: field.type
+        for part in (*SECTIONS.values(), *ROWS.values())
+        for field in msgspec.structs.fields(part)
+        if field.name not in REFERENCES
+    }
+    try:
+        return written(_value(text.upper() if name in CAPITALS else text, kinds[name]))
+    except (KeyError, ValueError, msgspec.ValidationError):
+        return text
 
 
 def written(value: object) -> str:
