@@ -183,7 +183,7 @@ async def test_the_history_says_what_was_changed_and_by_whom_as_long_as_consent_
     words = (await researcher.open(page)).words
     assert "The values were erased when consent was revoked." in words
     assert "House number – –" in words
-    assert "7b" not in words
+    assert not re.search(r"\b7b\b", words)  # within a uuid it may stand
     assert "Correct these details" not in words
     assert (await researcher.open(f"{page}/edit")).path == f"/registration{page}"
 
