@@ -222,10 +222,12 @@ QUARTER = Table(
             words=tuple(Reason),
             en="Why it is missing, as the device said. `device-off` also where it had not spoken of the slot 14 days "
             "later, or when consent was revoked, and nothing of any of its meters came from then. `unknown` where it "
-            "said that it does not know, where it may still say, and where another of its meters was accounted for.",
+            "said that it does not know, where it may still say, and where another of its meters was accounted for. "
+            "Of a slot that was measured only `clock-not-set`: read before the device knew the time, dated afterwards.",
             de="Warum sie fehlt, wie das Gerät sagte. `device-off` auch, wenn es 14 Tage später oder beim Widerruf "
             "nichts dazu gesagt hatte und von keinem seiner Zähler etwas aus dieser Zeit kam. `unknown`, wenn es "
-            "sagte, dass es das nicht weiß, wenn es noch etwas sagen kann, und wenn ein anderer Zähler belegt ist.",
+            "sagte, dass es das nicht weiß, wenn es noch etwas sagen kann, und wenn ein anderer Zähler belegt ist. "
+            "Bei einer gemessenen nur `clock-not-set`: gelesen, ehe die Uhrzeit bekannt war, und später datiert.",
         ),
         Field(name="time", kind=Kind.MOMENT, en="When it was read, UTC.", de="Ablesezeitpunkt, UTC."),
         Field(

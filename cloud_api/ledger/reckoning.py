@@ -102,8 +102,11 @@ class Ledger:
     @property
     def tally(self) -> Tally:
         counts = self._counts()
-        missing = int(counts[Code.METER_SILENT :].sum())
-        return Tally(measured=int(counts[Code.MEASURED]), late=int(counts[Code.LATE]), missing=missing)
+        return Tally(
+            measured=int(counts[Code.MEASURED] + counts[Code.MEASURED_UNDATED]),
+            late=int(counts[Code.LATE] + counts[Code.LATE_UNDATED]),
+            missing=int(counts[Code.METER_SILENT :].sum()),
+        )
 
     @property
     def unsaid(self) -> Numbers:
@@ -115,7 +118,7 @@ class Ledger:
         """How many slots are missing for which reason, those left out for which none are."""
         found: dict[Reason, int] = {}
         for code, count in zip(Code, self._counts().tolist(), strict=True):
-            if code.reason and count:
+            if code.is_missing and code.reason and count:
                 found[code.reason] = found.get(code.reason, 0) + count
         return found
 
@@ -134,7 +137,8 @@ class Ledger:
 def reckon(first: int, end: int, *, term: Term, measured: Numbers, late: Numbers, told: Sequence[Told]) -> Ledger:
     """The ledger of the slots from `first` on and before `end`.
 
-    A measurement outweighs what was said of its slot, and of two reasons the one that was told last counts.
+    A measurement outweighs what was said of its slot, except that it was dated afterwards; of two reasons the one that
+    was told last counts.
     """
     codes = np.zeros(max(end - first, 0), dtype=np.uint8)
     expected = slice(max(term.first - first, 0), max(term.end - first, 0))
@@ -143,8 +147,10 @@ def reckon(first: int, end: int, *, term: Term, measured: Numbers, late: Numbers
     for said in told:
         reasons[max(number_of(said.begin) - first, 0) : max(number_of(said.end) - first, 0)] = Code.of(said.reason)
     np.copyto(codes, reasons, where=(codes == Code.UNTOLD) & (reasons > 0))
-    for numbers, code in ((measured, Code.MEASURED), (late, Code.LATE)):
-        codes[numbers[(numbers >= first) & (numbers < end)] - first] = code
+    kinds = (measured, Code.MEASURED, Code.MEASURED_UNDATED), (late, Code.LATE, Code.LATE_UNDATED)
+    for numbers, dated, undated in kinds:
+        places = numbers[(numbers >= first) & (numbers < end)] - first
+        codes[places] = np.where(reasons[places] == Code.CLOCK_NOT_SET, undated, dated)
     return Ledger(first=first, codes=codes)
 
 

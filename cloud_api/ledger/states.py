@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a slot is missing."""
+    """Why a slot is missing, or not as others are."""
 
     METER_SILENT = "meter-silent"
     """The port was there, and no telegram of the meter came."""
@@ -40,7 +40,7 @@ class Reason(StrEnum):
     asked, and nothing of any of its meters has come from then.
     """
     CLOCK_NOT_SET = "clock-not-set"
-    """The device did not know the time of day."""
+    """The device did not know the time of day; of a slot that was measured: it was dated afterwards."""
     CONSENT_OFF = "consent-off"
     """The device did not know of consent yet."""
     UNKNOWN = "unknown"
@@ -53,14 +53,17 @@ class Code(IntEnum):
     NOT_EXPECTED = 0
     MEASURED = 1
     LATE = 2
-    METER_SILENT = 3
-    METER_UNREADABLE = 4
-    PORT_GONE = 5
-    DEVICE_OFF = 6
-    CLOCK_NOT_SET = 7
-    CONSENT_OFF = 8
-    UNKNOWN = 9
-    UNTOLD = 10
+    MEASURED_UNDATED = 3
+    """Measured before the time of day was known, and dated afterwards; so is the next one."""
+    LATE_UNDATED = 4
+    METER_SILENT = 5
+    METER_UNREADABLE = 6
+    PORT_GONE = 7
+    DEVICE_OFF = 8
+    CLOCK_NOT_SET = 9
+    CONSENT_OFF = 10
+    UNKNOWN = 11
+    UNTOLD = 12
     """Missing, and nobody has been able to say why yet."""
 
     @classmethod
@@ -68,13 +71,19 @@ class Code(IntEnum):
         return cls[reason.name]
 
     @property
+    def is_missing(self) -> bool:
+        return self >= Code.METER_SILENT
+
+    @property
     def state(self) -> State:
-        return State.MISSING if self.reason else State[self.name]
+        return State.MISSING if self.is_missing else State[self.name.removesuffix("_UNDATED")]
 
     @property
     def reason(self) -> Reason | None:
-        """None unless the slot is missing."""
-        if self < Code.METER_SILENT:
+        """None unless the slot is missing or was dated afterwards."""
+        if self in (Code.MEASURED_UNDATED, Code.LATE_UNDATED):
+            return Reason.CLOCK_NOT_SET
+        if not self.is_missing:
             return None
         return Reason.UNKNOWN if self is Code.UNTOLD else Reason[self.name]
 

@@ -49,7 +49,7 @@ class Lacking(Message, frozen=True, kw_only=True):
 
 
 class LedgerRun(Message, frozen=True, kw_only=True):
-    """Slots one after another with the same state; a reason where they are missing."""
+    """Slots one after another with the same state; a reason where they are missing, or were dated afterwards."""
 
     from_: Begin = msgspec.field(name="from")
     to: End

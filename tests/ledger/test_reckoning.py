@@ -49,6 +49,16 @@ def test_a_measurement_outweighs_what_was_said_and_the_later_word_the_earlier() 
     assert ledger.reasons == {Reason.METER_SILENT: 1, Reason.PORT_GONE: 1, Reason.UNKNOWN: 1}
 
 
+def test_what_was_dated_afterwards_is_measured_and_marked() -> None:
+    spoken = [told(0, 4, Reason.CLOCK_NOT_SET), told(3, 4, Reason.METER_SILENT)]
+    ledger = reckon(FIRST, FIRST + 5, term=term(NOON - SLOT), measured=slots(0, 1, 3, 4), late=slots(1), told=spoken)
+    found = codes(ledger)
+    assert [code.state for code in found] == ["measured", "late", "missing", "measured", "measured"]
+    assert [code.reason for code in found] == ["clock-not-set", "clock-not-set", "clock-not-set", None, None]
+    assert ledger.tally == Tally(measured=3, late=1, missing=1)
+    assert ledger.reasons == {Reason.CLOCK_NOT_SET: 1}
+
+
 def test_the_slot_in_which_consent_was_granted_is_not_expected_and_counts_when_it_was_measured() -> None:
     granted = NOON + timedelta(minutes=3)
     none = reckon(FIRST, FIRST + 2, term=term(granted), measured=slots(1), late=NOBODY, told=[])
@@ -73,9 +83,9 @@ def test_without_consent_nothing_is_expected_and_nothing_is_complete() -> None:
     assert list(reckon(FIRST, FIRST, term=term(), measured=NOBODY, late=NOBODY, told=[]).runs()) == []
 
 
-def test_every_reason_is_a_state_of_missing_and_no_other_has_one() -> None:
+def test_every_reason_is_one_for_missing_and_only_one_is_said_of_what_was_measured() -> None:
     assert {code.reason for code in Code if code.state is State.MISSING} == set(Reason)
-    assert all(code.reason is None for code in Code if code.state is not State.MISSING)
+    assert {code.reason for code in Code if code.state is not State.MISSING} == {None, Reason.CLOCK_NOT_SET}
 
 
 def test_what_nobody_will_say_any_more_is_a_device_that_was_off_unless_it_was_heard_of() -> None:
