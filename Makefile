@@ -35,7 +35,8 @@ charts: $(CHARTS) ## the charts of the pages, from npm
 demo: $(READY) $(CHARTS) ## cloud, device and five virtual meters on this machine, until Ctrl-C (ONCE=1: until the data has arrived)
 	@$(BIN)/python -m tests.demo --data $(DATA) $(if $(ONCE),--once)
 
-test: lint docs $(READY) $(CHARTS) ## everything that has to hold: style, types, imports, tests, documentation
+test: $(READY) $(CHARTS) ## everything that has to hold: style, types, imports, documentation, tests
+	@$(MAKE) --no-print-directory --jobs $(JOBS) --output-sync lint docs
 	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --cov --cov-report=term
 
 lint: $(READY) ## style, types and who imports whom
