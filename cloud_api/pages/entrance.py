@@ -6,7 +6,7 @@ from cloud_api.access.names import fit_for_audit
 from cloud_api.keys import CLOCK
 from cloud_api.pages.data_api import AWAY, Asker, RefusedError
 from cloud_api.pages.gate import fields_of, form_of
-from cloud_api.pages.keys import ADDRESS, DATA_API, FRONTEND, SESSION, SESSIONS, TRIES, WORDS
+from cloud_api.pages.keys import ADDRESS, DATA_API, FRONTEND, OTHERS, SESSION, SESSIONS, TRIES, WORDS
 from cloud_api.pages.render import page
 from cloud_api.pages.words import LANGUAGE_COOKIE, LANGUAGES
 
@@ -15,7 +15,7 @@ YEAR = 365 * 24 * 3600
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    return page(request, "login.html", to=_local(request, request.query.get("to", "")), mistake="", name="")
+    return _login(request, to=_local(request, request.query.get("to", "")))
 
 
 async def log_in(request: web.Request) -> web.StreamResponse:
@@ -29,13 +29,18 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     if mistake:
         if status not in {AWAY, UNPROCESSABLE}:
             request.app[TRIES].count(address, at=now)
-        return page(request, "login.html", to=to, mistake=mistake, name=name, status=status)
+        return _login(request, to=to, mistake=mistake, name=name, status=status)
     session = request.app[SESSIONS].begin(secret, name)
     answer = web.Response(status=303, headers={"Location": to})
     answer.set_cookie(
         request.app[FRONTEND].cookie, session.token, secure=True, httponly=True, samesite="Strict", path="/"
     )
     return answer
+
+
+def _login(request: web.Request, *, to: str, mistake: str = "", name: str = "", status: int = 200) -> web.Response:
+    others = request.app[OTHERS]
+    return page(request, "login.html", to=to, mistake=mistake, name=name, others=others, status=status)
 
 
 async def log_out(request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from cloud_api.keys import CLOCK, PROXIES
 from cloud_api.pages import entrance
 from cloud_api.pages.data_api import DataApi
 from cloud_api.pages.gate import gate
-from cloud_api.pages.keys import DATA_API, FRONTEND, NAMES, PAGES, SESSIONS, TRIES, Named
+from cloud_api.pages.keys import DATA_API, FRONTEND, NAMES, OTHERS, PAGES, SESSIONS, TRIES, Named
 from cloud_api.pages.render import static
 from cloud_api.pages.sessions import Sessions
 
@@ -41,12 +42,13 @@ class Surroundings:
 
 
 def mount(app: web.Application, frontends: Sequence[Frontend], around: Surroundings) -> None:
-    """Add frontends to the application of a port."""
+    """Add frontends to the application of a port, whose bare address leads to the first of them."""
     tries, pages = Attempts(a_minute=FAILED), Attempts(a_minute=around.requests_a_minute)
     for frontend in frontends:
         below = web.Application(middlewares=[gate])
         below[FRONTEND], below[DATA_API], below[CLOCK] = frontend, around.data_api, around.clock
         below[SESSIONS] = Sessions(around.folder / frontend.name, around.clock)
+        below[OTHERS] = [other for other in frontends if other is not frontend]
         below[NAMES], below[PROXIES] = around.names, around.proxies
         below[TRIES], below[PAGES] = tries, pages
         below.add_routes(
@@ -60,3 +62,9 @@ def mount(app: web.Application, frontends: Sequence[Frontend], around: Surroundi
             ]
         )
         app.add_subapp(frontend.path, below)
+    if frontends:
+        app.router.add_get("/", partial(_lead_to, frontends[0]))
+
+
+async def _lead_to(frontend: Frontend, _request: web.Request) -> web.Response:
+    return web.Response(status=303, headers={"Location": frontend.path})

@@ -1,5 +1,6 @@
 """What a frontend and its requests carry, each under a key that knows its type."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -28,6 +29,8 @@ class Named:
 
 
 FRONTEND = web.AppKey("frontend", Named)
+OTHERS = web.AppKey("others", Sequence[Named])
+"""The frontends beside it."""
 SESSIONS = web.AppKey("sessions", Sessions)
 DATA_API = web.AppKey("data_api", DataApi)
 NAMES = web.AppKey("names", frozenset[str])

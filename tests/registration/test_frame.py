@@ -22,6 +22,14 @@ async def test_nobody_sees_a_page_before_logging_in(cloud: Cloud) -> None:
         assert page.heading == "Registration Frontend"
 
 
+async def test_the_bare_address_leads_to_a_frontend_and_each_log_in_to_the_other(cloud: Cloud) -> None:
+    async with person(cloud, "status", None) as stranger:
+        async with stranger.client.get("/", allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/registration")
+        page = await stranger.open("/login")
+        assert '<a href="/registration/login">Registration Frontend</a>' in page.text
+
+
 async def test_the_secret_of_the_group_opens_the_frontend_and_stays_out_of_pages_and_cookies(
     cloud: Cloud, researcher: Person
 ) -> None:
