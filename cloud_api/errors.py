@@ -126,7 +126,7 @@ class FixedError(Problem):
 
 
 class SizeError(Problem):
-    """The body is larger than a body may be, counted after decompression."""
+    """The body is larger than a body may be, counted after decompression, or has too many items."""
 
     status, code, title = 413, "too-large", "The body is too large"
 

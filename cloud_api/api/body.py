@@ -12,13 +12,15 @@ from cloud_api import wire
 from cloud_api.errors import Fault, FieldsError, MediaTypeError, NotJsonError, Problem, SizeError
 from cloud_api.wire import json_exact
 from cloud_api.wire.choices import choices
-from cloud_api.wire.fields import EXPECTED
+from cloud_api.wire.fields import EXPECTED, MOST_ITEMS
 
 T = TypeVar("T", bound=wire.Message)
 
 LARGEST = 256 * 1024
 """Bytes of a body after decompression."""
 TOO_LARGE = f"a body has at most {LARGEST} bytes, after decompression"
+TOO_MANY = f"Expected `array` of length <= {MOST_ITEMS}"
+"""What msgspec says of a batch with too many items."""
 GZIP = 31  # zlib's number for a gzip header with the largest window
 JSON_TYPE, PATCH_TYPE = "application/json", "application/merge-patch+json"
 PROBLEM_TYPE = "application/problem+json"
@@ -48,11 +50,22 @@ async def take(request: web.Request, kind: type[T], *media_types: str) -> T:
 
 
 def parse(body: bytes, kind: type[T]) -> T:
-    """A message out of JSON. Raises NotJsonError, or FieldsError with the first field that is not as expected."""
+    """A message out of JSON.
+
+    Raises NotJsonError, SizeError where a batch has too many items, or FieldsError with the first field that is not
+    as expected.
+    """
     try:
-        return json_exact.decode(body, kind)
+        try:
+            return json_exact.decode(body, kind)
+        except msgspec.ValidationError:
+            json_exact.check(body)  # a field is looked at before what follows it
+            raise
     except msgspec.ValidationError as error:
-        raise _fields_error(str(error), kind) from error
+        refusal = _fields_error(str(error), kind)
+        if refusal.detail == TOO_MANY:
+            raise SizeError(refusal.detail, *refusal.faults) from error
+        raise refusal from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise NotJsonError("the body is no JSON") from error
 

@@ -76,6 +76,9 @@ SshKey = Annotated[str, Meta(pattern=SSH_KEY_PATTERN)]
 Pem = Annotated[str, Meta(min_length=1, max_length=8192)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
+MOST_ITEMS = 1000
+"""Items of a batch: ten days of one meter."""
+
 Count = Annotated[int, Meta(ge=0, le=1000)]
 Index = Annotated[int, Meta(ge=0, description="Place in the list of the same document, from 0.")]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]

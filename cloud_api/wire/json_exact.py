@@ -1,6 +1,7 @@
 """JSON in which numbers keep their digits: read without passing through binary floating point, written as numbers."""
 
 from collections.abc import Hashable
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
@@ -16,6 +17,12 @@ def decode(body: bytes, kind: type[T]) -> T:
     """Raises msgspec.ValidationError for a field that is not as expected, other msgspec.DecodeErrors for no JSON."""
     value: T = _decoder(kind).decode(body)  # type: ignore[arg-type]  # mypy doubts that types can be hashed
     return value
+
+
+def check(body: bytes) -> None:
+    """Raises a msgspec.DecodeError, UnicodeDecodeError or RecursionError for what is no JSON, whatever it is about."""
+    with suppress(msgspec.ValidationError):  # a number beyond what a double holds is one all the same
+        _ANY.decode(body)
 
 
 def encode(value: Any) -> bytes:
@@ -40,4 +47,5 @@ def _to_json(value: Value) -> Decimal:
     return Decimal(value)
 
 
+_ANY = msgspec.json.Decoder(float_hook=exact)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_to_json)

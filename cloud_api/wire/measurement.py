@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from cloud_api.wire.fields import Code, Moment, Step, Value
+from cloud_api.wire.fields import MOST_ITEMS, Code, Moment, Step, Value
 from cloud_api.wire.message import Message
 
 
@@ -23,7 +23,7 @@ class MeasurementDraft(Message, frozen=True, kw_only=True):
 class MeasurementBatch(Message, frozen=True, kw_only=True):
     """Measurements that are stored together or not at all."""
 
-    measurements: Annotated[list[MeasurementDraft], Meta(min_length=1, max_length=1000)]
+    measurements: Annotated[list[MeasurementDraft], Meta(min_length=1, max_length=MOST_ITEMS)]
 
 
 class Stored(Message, frozen=True, kw_only=True):

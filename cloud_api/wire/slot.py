@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from cloud_api.wire.fields import Moment, SlotReason, SlotState
+from cloud_api.wire.fields import MOST_ITEMS, Moment, SlotReason, SlotState
 from cloud_api.wire.message import Message
 
 Begin = Annotated[Moment, Meta(description="UTC; the beginning of a slot, which is included.")]
@@ -25,7 +25,7 @@ class MissingSlots(Message, frozen=True, kw_only=True):
 class MissingSlotsReport(Message, frozen=True, kw_only=True):
     """What a device says of slots without a measurement; said again, the later word counts."""
 
-    missing: Annotated[list[MissingSlots], Meta(min_length=1, max_length=1000)]
+    missing: Annotated[list[MissingSlots], Meta(min_length=1, max_length=MOST_ITEMS)]
 
 
 class MissingSlotsNoted(Message, frozen=True, kw_only=True):

@@ -149,7 +149,6 @@ def changed(**fields: Any) -> dict[str, Any]:
         (changed(data=[{"0100010800ff": [1]}]), "/measurements/1/data/0"),
         (changed(quality="good"), "/measurements/1/quality"),
         ({"measurements": []}, "/measurements"),
-        ({"measurements": [changed()["measurements"][0]] * 1001}, "/measurements"),
         ({}, "/measurements"),
         ([], ""),
     ],
@@ -200,6 +199,10 @@ UNREADABLE: list[tuple[bytes, dict[str, str], tuple[int, str]]] = [
     (b"", {}, (400, "no-json")),
     (b'{"measurements": ', {}, (400, "no-json")),
     (b"\xff", {}, (400, "no-json")),
+    (b'["no object', {}, (400, "no-json")),
+    (b'{"measurements": 1', {}, (400, "no-json")),
+    (b'{"measurements": ["\xff"]}', {}, (400, "no-json")),
+    (b"[" * 100_000, {}, (400, "no-json")),
     (b'{"measurements": [NaN]}', {}, (400, "no-json")),
     (b"no gzip", {"Content-Encoding": "gzip"}, (400, "no-json")),
     (gzip.compress(b"{}")[:-9], {"Content-Encoding": "gzip"}, (400, "no-json")),
@@ -209,6 +212,7 @@ UNREADABLE: list[tuple[bytes, dict[str, str], tuple[int, str]]] = [
     (b" " * (256 * 1024 + 1), {}, (413, "too-large")),
     (gzip.compress(b" " * (256 * 1024 + 1)), {"Content-Encoding": "gzip"}, (413, "too-large")),
     (gzip.compress(b" " * 50_000_000), {"Content-Encoding": "gzip"}, (413, "too-large")),
+    (json.dumps({"measurements": [changed()["measurements"][0]] * 1001}).encode(), {}, (413, "too-large")),
 ]
 
 
