@@ -8,6 +8,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from cloud_api.access.limits import UPLOADS, limits
 from cloud_api.access.proxies import Network, Proxies
 from cloud_api.access.shared_secrets import SharedSecrets
 from cloud_api.api.body import LARGEST
+from cloud_api.api.connection import Connection
 from cloud_api.api.door import answer_refusals
 from cloud_api.api.management_routes import MANAGEMENT
 from cloud_api.api.recently import RECENTLY, Recently
@@ -232,20 +234,22 @@ def make_app(
 async def _listening(
     app: web.Application, host: str, port: int, where: Where, context: ssl.SSLContext
 ) -> AsyncIterator[Listener]:
-    runner = web.AppRunner(
-        app,
-        access_log_class=AccessLines,
-        auto_decompress=False,  # a body that is no gzip would be refused before its route is known
-        keepalive_timeout=IDLE,
-        shutdown_timeout=FAREWELL,
-        handle_signals=False,
-    )
+    runner = web.AppRunner(app, shutdown_timeout=FAREWELL, handle_signals=False)
+    loop = asyncio.get_running_loop()
     await runner.setup()
     try:
         assert runner.server is not None  # noqa: S101  # setup() has made it
+        connection = partial(
+            Connection,
+            runner.server,
+            loop=loop,
+            access_log_class=AccessLines,
+            auto_decompress=False,  # a body that is no gzip would be refused before its route is known
+            keepalive_timeout=IDLE,
+        )
         try:
-            server = await asyncio.get_running_loop().create_server(
-                runner.server, **where, ssl=context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1.0
+            server = await loop.create_server(
+                connection, **where, ssl=context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1.0
             )
         except OSError as error:
             raise SetupError(f"{host}, port {port}: cannot listen ({error.strerror})") from error

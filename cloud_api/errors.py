@@ -3,6 +3,7 @@
 CloudApiError
 ├── SetupError             whoever gives a command, in one line on standard error
 └── Problem                the client, as a problem document (RFC 9457)
+    ├── NotHttpError       400
     ├── NotJsonError       400
     ├── CredentialError    401
     ├── ForbiddenError     403
@@ -53,6 +54,12 @@ class Problem(CloudApiError):  # noqa: N818  # the word of RFC 9457
         super().__init__(detail)
         self.detail = detail
         self.faults = faults
+
+
+class NotHttpError(Problem):
+    """What came cannot be read as a request, so that nothing else can be said of it."""
+
+    status, code, title = 400, "no-http", "The request cannot be read"
 
 
 class NotJsonError(Problem):

@@ -1,6 +1,7 @@
 """Slow and silent clients are let go, and what fails here is told without telling anything else."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncIterator
 
@@ -44,6 +45,32 @@ async def test_who_never_finishes_its_headers_is_let_go(
         assert await reader.read() == b""
     writer.close()
     await writer.wait_closed()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"a letter\r\n\r\n",
+        b"BREW /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n",
+        b"POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+)
+async def test_what_is_no_request_is_refused_like_everything_else(cloud: Cloud, said: bytes) -> None:
+    context = ssl.create_default_context(cafile=cloud.folder.ca)
+    for port in (cloud.listening.device.port, cloud.listening.pages.port):
+        reader, writer = await asyncio.open_connection("localhost", port, ssl=context)
+        writer.write(said)
+        async with asyncio.timeout(5):
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        assert b" 400 " in head.partition(b"\r\n")[0]
+        assert b"Content-Type: application/problem+json" in head.split(b"\r\n")
+        document = json.loads(body)
+        assert (document["status"], document["type"].rpartition(":")[2]) == (400, "no-http")
+        assert said[:20].decode() not in document["detail"]
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_a_body_that_drips_is_refused(granted: Home, monkeypatch: pytest.MonkeyPatch) -> None:
