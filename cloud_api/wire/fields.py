@@ -14,6 +14,7 @@ EMAIL_PATTERN = (
     r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+\Z"
 )
 TEXT_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f])?\Z"
+DETAIL_PATTERN = r"^[^\x00]+\Z"  # which PostgreSQL does not keep
 MODEL_PATTERN = r"^[A-Z0-9][A-Z0-9-]{1,31}\Z"
 CODE_PATTERN = r"^[0-9a-f]{12}\Z"
 COUNTRY_PATTERN = r"^[A-Z]{2}\Z"
@@ -36,6 +37,7 @@ SSH_KEY_PATTERN = r"^ssh-ed25519 [A-Za-z0-9+/]{68}\Z"
 EXPECTED = {
     EMAIL_PATTERN: "an e-mail address such as erika@example.org (a domain with umlauts in its xn-- form)",
     TEXT_PATTERN: "a text of one line, without blanks around it",
+    DETAIL_PATTERN: "a text without the character NUL",
     MODEL_PATTERN: "a model number such as MT681: 2 to 32 capital letters, digits and hyphens",
     CODE_PATTERN: "OBIS codes of 12 hexadecimal digits such as 0100010800ff",
     COUNTRY_PATTERN: "a country of two capital letters such as DE",
@@ -70,7 +72,7 @@ FieldPointer = Annotated[
         description="A field of the registration, as a JSON pointer; an entry of a list is named by its uuid.",
     ),
 ]
-Detail = Annotated[str, Meta(min_length=1, max_length=2000)]
+Detail = Annotated[str, Meta(pattern=DETAIL_PATTERN, min_length=1, max_length=2000)]
 PageSize = Annotated[int, Meta(ge=1, le=1000)]
 SshKey = Annotated[str, Meta(pattern=SSH_KEY_PATTERN)]
 Pem = Annotated[str, Meta(min_length=1, max_length=8192)]

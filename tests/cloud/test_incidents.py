@@ -117,6 +117,7 @@ async def test_without_standing_consent_nothing_is_reported(home: Home) -> None:
         ({"kind": "serial"}, "/kind"),
         ({"kind": PORT, "cause": ""}, "/cause"),
         ({"kind": PORT, "detail": "x" * 2001}, "/detail"),
+        ({"kind": PORT, "detail": "two\nlines\0"}, "/detail"),
         ({"kind": PORT, "since": "now"}, "/since"),
     ],
 )
