@@ -2,6 +2,7 @@
 
 CloudApiError
 ├── SetupError             whoever gives a command, in one line on standard error
+│   └── NobodysError       because a device is no participant's
 └── Problem                the client, as a problem document (RFC 9457)
     ├── NotHttpError       400
     ├── NotJsonError       400
@@ -33,6 +34,10 @@ class CloudApiError(Exception):
 
 class SetupError(CloudApiError):
     """A command cannot be carried out; the text says what stands against it."""
+
+
+class NobodysError(SetupError):
+    """A device is not there, or nobody's any more since consent was revoked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

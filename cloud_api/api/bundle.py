@@ -5,11 +5,12 @@ from aiohttp import web
 from cloud_api import wire
 from cloud_api.api.body import answer
 from cloud_api.api.path import uuid_of
-from cloud_api.errors import FixedError, MissingError
+from cloud_api.errors import FixedError, MissingError, NobodysError
 from cloud_api.keys import BUNDLER, DATABASE, WHO
 from cloud_api.store import consents, devices
 
 MISSING = "there is no such measurement device"
+REVOKED = "consent is revoked, so this device measures nothing any more"
 
 
 async def make(request: web.Request) -> web.Response:
@@ -20,6 +21,9 @@ async def make(request: web.Request) -> web.Response:
         if household is None:
             raise MissingError(MISSING)
         if (await consents.of(database, household)).state == "revoked":
-            raise FixedError("consent is revoked, so this device measures nothing any more")
-    files = await request.app[BUNDLER].make(uuid, request[WHO])
+            raise FixedError(REVOKED)
+    try:
+        files = await request.app[BUNDLER].make(uuid, request[WHO])
+    except NobodysError as error:  # consent was revoked in between
+        raise FixedError(REVOKED) from error
     return answer(wire.Bundle(files={name: content.decode() for name, content in files.items()}), status=201)

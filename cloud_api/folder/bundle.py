@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cloud_api import wire
 from cloud_api.clock import Clock
-from cloud_api.errors import SetupError
+from cloud_api.errors import NobodysError, SetupError
 from cloud_api.files import PRIVATE_FOLDER, write_private
 from cloud_api.folder.layout import DEVICE_AUTHORITY, DataFolder, Listening
 from cloud_api.folder.slip import Codes, hashed, sheets
@@ -66,13 +66,13 @@ async def made(
 ) -> dict[str, bytes]:
     """Issue a certificate and draw access codes; the files of the bundle, and the slips, which stay off the device.
 
-    Raises SetupError where the device is nobody's.
+    Raises NobodysError where the device is nobody's, SetupError where a port is given to a meter that is not its own.
     """
     root = authority.load(folder.pki, DEVICE_AUTHORITY)
     async with database.write() as connection:
         email = await devices.contact(connection, device)
         if email is None:
-            raise SetupError(f"{device}: no measurement device of a participant")
+            raise NobodysError(f"{device}: no measurement device of a participant")
         meters = await devices.meters(connection, device)
         strangers = set(ports) - {meter.uuid for meter in meters}
         if strangers:

@@ -188,7 +188,10 @@ async def test_a_participant_with_another_household_stays_for_that_one(
 async def test_a_request_between_check_and_anonymisation_finds_nobody(cloud: Cloud, granted: Home) -> None:
     async with cloud.database() as database, database.write() as connection:
         await anonymise(connection, UUID(granted.household["uuid"]), atlas=Atlas())
-    assert await code(granted.client, "GET", "/account") == (404, "not-found")
+    assert await code(granted.client, "GET", "/account") == (403, "no-consent")
+    async with cloud.people() as people:
+        path = f"/management/measurement_device/{granted.device}/bundle"
+        assert await code(people, "POST", path) == (409, "fixed")
     _, household = await ask(granted.client, "GET", "/household")
     assert household["address"] is None
     assert household["location"] != granted.household["location"]
