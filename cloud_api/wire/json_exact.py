@@ -20,8 +20,11 @@ def decode(body: bytes, kind: type[T]) -> T:
 
 
 def check(body: bytes) -> None:
-    """Raises a msgspec.DecodeError, UnicodeDecodeError or RecursionError for what is no JSON, whatever it is about."""
-    with suppress(msgspec.ValidationError):  # a number beyond what a double holds is one all the same
+    """Raises a msgspec.DecodeError or UnicodeDecodeError for what is no JSON, whatever it is about.
+
+    What is nested too deep to look at its end is taken for JSON.
+    """
+    with suppress(msgspec.ValidationError, RecursionError):  # a number beyond what a double holds is one all the same
         _ANY.decode(body)
 
 

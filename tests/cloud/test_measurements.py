@@ -202,7 +202,6 @@ UNREADABLE: list[tuple[bytes, dict[str, str], tuple[int, str]]] = [
     (b'["no object', {}, (400, "no-json")),
     (b'{"measurements": 1', {}, (400, "no-json")),
     (b'{"measurements": ["\xff"]}', {}, (400, "no-json")),
-    (b"[" * 100_000, {}, (400, "no-json")),
     (b'{"measurements": [NaN]}', {}, (400, "no-json")),
     (b"no gzip", {"Content-Encoding": "gzip"}, (400, "no-json")),
     (gzip.compress(b"{}")[:-9], {"Content-Encoding": "gzip"}, (400, "no-json")),
