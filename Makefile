@@ -37,7 +37,7 @@ demo: $(READY) $(CHARTS) ## cloud, device and five virtual meters on this machin
 
 test: $(READY) $(CHARTS) ## everything that has to hold: style, types, imports, documentation, tests
 	@$(MAKE) --no-print-directory --jobs $(JOBS) --output-sync lint docs
-	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --timeout 300 --cov --cov-report=term
 
 lint: $(READY) ## style, types and who imports whom
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import termios
 import tty
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -33,6 +34,10 @@ class Pty:
 
     def say(self, data: bytes) -> None:
         os.write(self._meter, data)
+
+    def forget(self) -> None:
+        """Throw away what nobody has read, so that whoever waits to say more waits no longer."""
+        termios.tcflush(self._reader, termios.TCIFLUSH)
 
     def heard(self, count: int) -> bytes:
         """The next bytes that the reader sent."""

@@ -38,4 +38,5 @@ def speaking(*data: bytes) -> Iterator[str]:
             yield line.url
         finally:
             done.set()
+            line.forget()
             speaker.join()
