@@ -1,4 +1,4 @@
-"""What six hours of the whole service with two meters write to its card, as Linux counts it; time passes in jumps."""
+"""What three hours of the whole service with two meters write to its card, as Linux counts it; time passes in jumps."""
 
 import asyncio
 import sqlite3
@@ -25,7 +25,7 @@ DEVICE = UUID("0a5e8c6e-1111-4222-8333-444455556666")
 METERS = (UUID("8c9e2a52-5b0a-4c8e-9a64-1f2f0d7f7a01"), UUID("8c9e2a52-5b0a-4c8e-9a64-1f2f0d7f7a02"))
 MOST = 5_000_000
 """Bytes a day."""
-STEP, SLOT, LENGTH, DAY = 450, 900, 6 * 3600, 86_400
+STEP, SLOT, LENGTH, DAY = 450, 900, 3 * 3600, 86_400
 SETTINGS = """
 [cloud]
 url = "{url}"

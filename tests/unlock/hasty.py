@@ -1,4 +1,4 @@
-"""A model of meter whose key is ten times as quick as any real one, for trying the command in the time of a test."""
+"""A model of meter whose key is quicker than any real one, for trying the command in the time of a test."""
 
 import re
 from pathlib import Path
@@ -27,15 +27,15 @@ def meters() -> list[type[Meter]]:
 '''
 SECONDS = (
     ("display", "shortest", 0.02),
-    ("display", "long", 0.9),
-    ("display", "pause", 0.6),
+    ("display", "long", 1.4),
+    ("display", "pause", 1.0),
     ("unlock", "settle", 0.1),
     ("unlock", "wake_on", 0.1),
     ("unlock", "wake_off", 0.1),
     ("unlock", "digit_on", 0.2),
     ("unlock", "digit_off", 0.15),
-    ("unlock", "digit_pause", 1.0),
-    ("unlock", "long_on", 1.2),
+    ("unlock", "digit_pause", 1.6),
+    ("unlock", "long_on", 1.9),
 )
 
 
