@@ -168,6 +168,23 @@ async def test_the_personal_view_holds_those_alone_whose_consent_stands(group: G
     assert rows[0]["latitude"] == 50.08
 
 
+@pytest.mark.parametrize("form", ["csv", "sqlite"])
+async def test_no_byte_of_a_release_leads_to_who_has_revoked(group: Group, form: str) -> None:
+    gone = group.planted[0]
+    uuids = [gone.uuid, *(meter.uuid for meter in gone.meters)]
+    marks = [mark for uuid in uuids for mark in (str(uuid).encode(), uuid.hex.encode(), uuid.bytes)]
+
+    async def content(name: str, view: View) -> bytes:
+        out = await group.release(name, form=form, view=view)
+        return b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
+
+    assert str(gone.uuid).encode() in await content("before", View.PERSONAL)
+    await group.revoke(gone.uuid)
+    personal, research = await content("personal", View.PERSONAL), await content("research", View.RESEARCH)
+    assert not [mark for mark in marks if mark in personal or mark in research]
+    assert not [word for word in PERSON if word.encode() in research]
+
+
 async def test_a_choice_of_households_and_days(group: Group) -> None:
     one = group.planted[0]
     chosen = frozenset({one.uuid})
