@@ -94,7 +94,7 @@ def load(folder: Path) -> Monitoring:
 
 def _path(_kind: type, value: object) -> Path:
     if not isinstance(value, str):
-        raise ValueError(f"Expected a path, got {value!r}")  # noqa: TRY004  # msgspec reports ValueError by its place
+        raise TypeError(f"Expected a path, got {type(value).__name__}")
     return Path(value)
 
 

@@ -99,9 +99,9 @@ async def fares(connection: AsyncConnection) -> Fares:
     running, device = Counter[str | None](), measurement_device.c
     for row in await connection.execute(_of_granted(device.versions, func.count()).group_by(device.versions)):
         running[stored_versions(row.versions).get(EDGE)] += row[1]
-    told = _of_granted(device.update_tried, device.update_state, func.count())
-    told = told.where(device.update_tried.is_not(None), device.update_state.is_not(None))
-    rows = await connection.execute(told.group_by(device.update_tried, device.update_state))
+    query = _of_granted(device.update_tried, device.update_state, func.count())
+    query = query.where(device.update_tried.is_not(None), device.update_state.is_not(None))
+    rows = await connection.execute(query.group_by(device.update_tried, device.update_state))
     return Fares(running=running, told=Counter({(row[0], row[1]): row[2] for row in rows}))
 
 

@@ -51,14 +51,13 @@ def patch(household: wire.Household, form: Form, draft: wire.HouseholdDraft) -> 
     }
     present, renumbered = _rows(household), False
     for section, kind in kinds.items():
-        entries = [
-            kind(**msgspec.structs.asdict(entry), uuid=_uuid(form.get(f"{section}.{place}.uuid", "")))
-            for place, entry in enumerate(getattr(draft, section))
-        ]
-        here = [entry.uuid for entry in _lists(household)[section]]
-        same_rows = [entry.uuid for entry in entries] == here  # type: ignore[attr-defined]  # every entry has one
-        if not same_rows or renumbered or getattr(draft, section) != present[section]:
-            given[section] = entries
+        rows = getattr(draft, section)
+        uuids = [_uuid(form.get(f"{section}.{place}.uuid", "")) for place in range(len(rows))]
+        same_rows = uuids == [entry.uuid for entry in _lists(household)[section]]
+        if not same_rows or renumbered or rows != present[section]:
+            given[section] = [
+                kind(**msgspec.structs.asdict(row), uuid=uuid) for row, uuid in zip(rows, uuids, strict=True)
+            ]
         renumbered = renumbered or not same_rows
     found = wire.HouseholdPatch(**given)
     return None if found == wire.HouseholdPatch() else found
